@@ -1,0 +1,1 @@
+"""Programs of the user, never through a shell."""

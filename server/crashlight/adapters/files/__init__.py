@@ -1,0 +1,1 @@
+"""Open files by identity; read ranges; compressed logs."""

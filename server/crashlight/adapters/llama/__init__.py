@@ -1,0 +1,1 @@
+"""The inference worker around llama-cpp-python."""

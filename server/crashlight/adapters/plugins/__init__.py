@@ -1,0 +1,1 @@
+"""Analyzer workers: manifest, handshake, limits, restart budget."""

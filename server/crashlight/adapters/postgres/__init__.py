@@ -1,0 +1,1 @@
+"""Tables, repositories, the embedded cluster, the journal that feeds it."""

@@ -1,0 +1,1 @@
+"""Restricted processes: start, prove, limit, audit."""

@@ -1,0 +1,1 @@
+"""A crash and its source to an explanation and fixes: rules first, then the model."""

@@ -1,0 +1,34 @@
+"""What only the server knows of a crash. No input or output happens here."""
+
+from crashlight.domain.diagnosis import Diagnosis, Edit, Explanation, Fix, Speaker
+from crashlight.domain.feedback import FeedbackEvent, FeedbackKind
+from crashlight.domain.health import Check, Status, overall
+from crashlight.domain.occurrence import (
+    Culprit,
+    FileSpan,
+    Fingerprint,
+    GroupHistory,
+    LineOrigin,
+    Occurrence,
+    SourcePlace,
+)
+
+__all__ = [
+    "Check",
+    "Culprit",
+    "Diagnosis",
+    "Edit",
+    "Explanation",
+    "FeedbackEvent",
+    "FeedbackKind",
+    "FileSpan",
+    "Fingerprint",
+    "Fix",
+    "GroupHistory",
+    "LineOrigin",
+    "Occurrence",
+    "SourcePlace",
+    "Speaker",
+    "Status",
+    "overall",
+]

@@ -1,0 +1,1 @@
+"""Text to windows: decoding, line prefixes, cutting, tailing, grouping."""

@@ -1,0 +1,1 @@
+"""Frames to places in the workspace; intents to edits; checking an edit; redaction."""

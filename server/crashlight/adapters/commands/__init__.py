@@ -1,1 +1,5 @@
 """Programs of the user, never through a shell."""
+
+from crashlight.adapters.commands.local import LocalCommands
+
+__all__ = ["LocalCommands"]

@@ -1,1 +1,5 @@
 """What changes on disk."""
+
+from crashlight.adapters.watch.folders import FolderWatcher
+
+__all__ = ["FolderWatcher"]

@@ -1,0 +1,193 @@
+"""Tables of rules: what an analyzer knows about the usual crashes of its runtime.
+
+A :class:`Rule` is data: what it recognises (patterns over the error's class, its message and the culprit's
+source line), what it concludes (a category, a cause and a fix as templates), and, where the change is
+mechanical, a function that proposes intents. :func:`conclude` applies a table in order; the first rule that
+fits decides, and :mod:`crashlight_sdk.families` answers where none does.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from crashlight_sdk.families import classify
+from crashlight_sdk.reports import culprit
+from crashlight_sdk.words import Cause, Crash, Excerpt, Finding, Frame, Intent
+
+MAX_VALUE = 160  # characters of one value in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a crash when a rule looks at it. ``line`` is the culprit's source line, or empty."""
+
+    crash: Crash
+    cause: Cause
+    frame: Frame | None
+    line: str
+    excerpt: Excerpt | None
+    found: dict[str, str] = field(default_factory=dict)  # the named groups of the patterns that matched
+
+    def __getitem__(self, name: str) -> str:
+        return self.found.get(name, "")
+
+
+Propose = Callable[[Facts], Iterable[Intent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One usual crash.
+
+    ``type`` must match the whole class name, or its last part; ``message`` and ``line`` are searched for.
+    ``cause`` and ``fix`` are templates over the named groups of these patterns and over ``type``,
+    ``message``, ``function`` and ``place``; a group ``name2`` or ``name3`` stands in for ``name``.
+    """
+
+    id: str
+    category: str
+    cause: str
+    fix: str
+    type: re.Pattern[str] | None = None
+    message: re.Pattern[str] | None = None
+    line: re.Pattern[str] | None = None
+    confidence: float = 0.9
+    when: Callable[[Facts], bool] | None = None
+    propose: Propose | None = None
+
+
+def rule(
+    id: str,
+    category: str,
+    cause: str,
+    fix: str,
+    *,
+    type: str | None = None,
+    message: str | None = None,
+    line: str | None = None,
+    confidence: float = 0.9,
+    when: Callable[[Facts], bool] | None = None,
+    propose: Propose | None = None,
+) -> Rule:
+    """A rule from patterns in text form."""
+    return Rule(
+        id, category, cause, fix, _compiled(type), _compiled(message), _compiled(line), confidence, when, propose
+    )
+
+
+def conclude(table: Sequence[Rule], crash: Crash, excerpt: Excerpt | None, fallback: str) -> Finding:
+    """The finding of the first rule that fits the root cause; a general one, under the id ``fallback``, otherwise."""
+    facts = gather(crash, excerpt)
+    for entry in table:
+        fitting = _fit(entry, facts)
+        if fitting is not None:
+            return _finding(entry, fitting)
+    return _general(facts, fallback)
+
+
+def gather(crash: Crash, excerpt: Excerpt | None) -> Facts:
+    """The facts of a crash's root cause; the culprit's line comes from the excerpt, else from the trace."""
+    cause = crash.root
+    frame = culprit(cause)
+    line = ""
+    if excerpt is not None:
+        line = excerpt.line(excerpt.culprit_line) or ""
+    elif frame is not None:
+        line = frame.text or ""
+    return Facts(crash, cause, frame, line.strip(), excerpt)
+
+
+def simple_name(crash_type: str) -> str:
+    """The last part of a class name: ``KeyError`` of ``app.errors.KeyError``."""
+    return re.split(r"[.$\\/]|::", crash_type.strip())[-1] or crash_type
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    return None if pattern is None else re.compile(pattern)
+
+
+def _fit(entry: Rule, facts: Facts) -> Facts | None:
+    found: dict[str, str] = {}
+    if entry.type is not None:
+        name = facts.cause.crash_type
+        match = entry.type.fullmatch(name) or entry.type.fullmatch(simple_name(name))
+        if match is None:
+            return None
+        found |= _groups(match)
+    for pattern, text in ((entry.message, facts.cause.message), (entry.line, facts.line)):
+        if pattern is not None:
+            match = pattern.search(text)
+            if match is None:
+                return None
+            found |= _groups(match)
+    fitting = Facts(facts.crash, facts.cause, facts.frame, facts.line, facts.excerpt, found)
+    return fitting if entry.when is None or entry.when(fitting) else None
+
+
+def _groups(match: re.Match[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in match.groupdict().items():
+        if value is not None:
+            found.setdefault(name.rstrip("23456789"), value)
+    return found
+
+
+def _finding(entry: Rule, facts: Facts) -> Finding:
+    intents = tuple(entry.propose(facts)) if entry.propose is not None else ()
+    words = _words(facts)
+    return Finding(
+        category=entry.category,
+        cause=entry.cause.format_map(words),
+        fix=entry.fix.format_map(words),
+        confidence=entry.confidence,
+        rule=entry.id,
+        intents=intents,
+    )
+
+
+class _Words(dict[str, str]):
+    """Template values; a group that did not take part is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _words(facts: Facts) -> _Words:
+    first = facts.cause.message.strip().partition("\n")[0]
+    words = _Words(
+        type=simple_name(facts.cause.crash_type),
+        message=first,
+        function=(facts.frame.function if facts.frame else None) or "the failing code",
+        place=place(facts.frame),
+    )
+    words.update(facts.found)
+    return _Words({name: shorten(value) for name, value in words.items()})
+
+
+def place(frame: Frame | None) -> str:
+    """``users.py:17`` in words; a phrase that still reads well where nothing is known."""
+    if frame is None or not frame.file:
+        return "the failing line"
+    name = re.split(r"[/\\]", frame.file)[-1]
+    return f"{name}:{frame.line}" if frame.line else name
+
+
+def shorten(text: str, limit: int = MAX_VALUE) -> str:
+    """At most ``limit`` characters of the text, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def _general(facts: Facts, fallback: str) -> Finding:
+    family = classify(facts.cause.crash_type, facts.cause.message)
+    words = _words(facts)
+    said = f": {words['message']}" if words["message"] else ""
+    function = facts.frame.function if facts.frame is not None else None
+    where = f"{words['place']}, in {shorten(function, 80)}" if function else words["place"]
+    return Finding(
+        category=family.category,
+        cause=f"{words['type']} at {where}{said}".rstrip(".") + ".",
+        fix=family.fix,
+        confidence=family.confidence,
+        rule=fallback,
+    )

@@ -24,9 +24,14 @@ class FileIdentity:
 
 
 class OpenFile(Protocol):
-    """A file held open by identity. ``read`` never raises on a file that shrank: it returns what there is."""
+    """A file held open by identity. ``read`` never raises on a file that shrank: it returns what there is.
+
+    ``rereadable`` is false where going back costs more than going on, as in a compressed file; the last
+    few megabytes are cheap to read again all the same.
+    """
 
     identity: FileIdentity
+    rereadable: bool
 
     def size(self) -> int:
         """Bytes now, uncompressed; for a compressed file, as many as were read so far."""

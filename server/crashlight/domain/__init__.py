@@ -1,6 +1,6 @@
 """What only the server knows of a crash. No input or output happens here."""
 
-from crashlight.domain.diagnosis import Diagnosis, Edit, Explanation, Fix, Speaker
+from crashlight.domain.diagnosis import Diagnosis, Edit, Explanation, Fix, Report, Speaker
 from crashlight.domain.feedback import FeedbackEvent, FeedbackKind
 from crashlight.domain.health import Check, Status, overall
 from crashlight.domain.occurrence import (
@@ -27,6 +27,7 @@ __all__ = [
     "GroupHistory",
     "LineOrigin",
     "Occurrence",
+    "Report",
     "SourcePlace",
     "Speaker",
     "Status",

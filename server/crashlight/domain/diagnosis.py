@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from crashlight.domain.occurrence import Occurrence
+
 Speaker = Literal["rules", "model", "facts"]
 
 
@@ -55,3 +57,12 @@ class Diagnosis:
     explanation: Explanation
     fixes: tuple[Fix, ...] = ()
     pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One crash as the command line tells it. ``group_count`` is how often its group was seen in this run."""
+
+    occurrence: Occurrence
+    diagnosis: Diagnosis
+    group_count: int = 1

@@ -156,12 +156,14 @@ class Question:
 
     ``prefix`` is the part shared by a family of prompts, so that it is evaluated once and kept.
     ``source`` is the text that the answer is likely to copy from. Smaller ``priority`` goes first.
-    Questions with the same ``key`` are asked once.
+    Questions with the same ``key`` are asked once. ``opening`` is the beginning of the answer, given and not
+    written by the model; it is no part of the answer's text.
     """
 
     key: str
     prefix: str
     text: str
+    opening: str = ""
     source: str = ""
     grammar: str | None = None  # GBNF
     max_tokens: int = 96
@@ -178,6 +180,7 @@ class Answer:
     prompt_tokens: int
     cached_tokens: int
     generated_tokens: int
+    steps: int  # evaluations that wrote them; fewer than tokens where guesses were right
     queue_s: float
     load_s: float
     prompt_s: float
@@ -187,6 +190,10 @@ class Answer:
 
 class Model(Protocol):
     """A language model behind a queue. Cancelling ``ask`` frees its slot."""
+
+    def identity(self) -> str | None:
+        """Name and first 12 digits of the hash of the model that would answer now; None when there is none."""
+        ...
 
     async def ask(self, question: Question, on_text: Callable[[str], None] | None = None) -> Answer:
         """Raises ModelUnavailable."""

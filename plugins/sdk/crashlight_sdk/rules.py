@@ -137,12 +137,17 @@ def _finding(entry: Rule, facts: Facts) -> Finding:
     words = _words(facts)
     return Finding(
         category=entry.category,
-        cause=entry.cause.format_map(words),
-        fix=entry.fix.format_map(words),
+        cause=_sentence(entry.cause.format_map(words)),
+        fix=_sentence(entry.fix.format_map(words)),
         confidence=entry.confidence,
         rule=entry.id,
         intents=intents,
     )
+
+
+def _sentence(text: str) -> str:
+    """A sentence with one full stop, also where a value was empty or brought its own."""
+    return text.replace(": .", ".").rstrip(" .:") + ("" if text.endswith(("?", "!", "…")) else ".")
 
 
 class _Words(dict[str, str]):
@@ -186,7 +191,7 @@ def _general(facts: Facts, fallback: str) -> Finding:
     where = f"{words['place']}, in {shorten(function, 80)}" if function else words["place"]
     return Finding(
         category=family.category,
-        cause=f"{words['type']} at {where}{said}".rstrip(".") + ".",
+        cause=_sentence(f"{words['type']} at {where}{said}"),
         fix=family.fix,
         confidence=family.confidence,
         rule=fallback,

@@ -108,6 +108,13 @@ class App:
             self.host, self.sources, self.model if use_model else None, self.store if use_store else None
         )
 
+    async def read_text(self, text: str, name: str) -> list[Occurrence]:
+        """Every crash in the text of an open document."""
+        from crashlight.adapters.files import MemoryFile
+
+        file = MemoryFile(text.encode("utf-8", "surrogatepass"))
+        return [occurrence async for occurrence in self.reader.read(file, name)]
+
     async def occurrences(self, paths: Sequence[Path], on_unreadable: OnUnreadable) -> AsyncIterator[Occurrence]:
         """Every crash in these files and folders, in file order, attributed to the workspace.
 
@@ -162,7 +169,9 @@ class App:
         checks = [await asyncio.to_thread(check_sandbox)]
         checks.extend(self.store.checks())
         checks.append(
-            self.model.check() if self.model else Check("model", "degraded", "switched off by the setting model.enabled")
+            self.model.check()
+            if self.model
+            else Check("model", "degraded", "switched off by the setting model.enabled")
         )
         checks.append(self.watcher.check())
         return checks

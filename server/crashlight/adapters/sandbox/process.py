@@ -121,6 +121,21 @@ class Confined:
         except (OSError, AttributeError):
             return 0.0
 
+    def is_runnable(self) -> bool:
+        """Whether it computes, or would if a processor were free; False where that cannot be told."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return False
+        return fields[0] in {"R", "D"}
+
+    def memory_bytes(self) -> int:
+        """What it holds of the machine's memory now; 0 where that cannot be told."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, ValueError, IndexError):
+            return 0
+
     def is_alive(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
@@ -188,10 +203,11 @@ class Confined:
             raise NotProven(reason)
 
     def _last_words(self) -> str:
-        """The end of what it wrote to standard error, once it has ended."""
+        """The last line that it wrote to standard error, once it has ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
-            return self.stderr.read(65536).decode("utf-8", "replace").strip()[-500:]
+            lines = self.stderr.read(65536).decode("utf-8", "replace").strip().splitlines()
+            return lines[-1][:500] if lines else f"exit code {self._process.returncode}"
         return "it is still running"
 
 

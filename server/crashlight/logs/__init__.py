@@ -1,1 +1,6 @@
-"""Text to windows: decoding, line prefixes, cutting, tailing, grouping."""
+"""Logs to crashes: finding, unwrapping, fingerprints, groups, and logs that grow."""
+
+from crashlight.logs.fingerprint import fingerprint
+from crashlight.logs.reader import LogReader
+
+__all__ = ["LogReader", "fingerprint"]

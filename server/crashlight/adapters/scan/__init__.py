@@ -1,1 +1,5 @@
-"""Bytes to hits, by hyperscan."""
+"""Finding literals in bytes."""
+
+from crashlight.adapters.scan.automaton import HyperscanScanner
+
+__all__ = ["HyperscanScanner"]

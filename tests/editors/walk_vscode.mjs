@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { browse } from "./browser.mjs";
 
-await browse(async (page, tools, { log, source, wrong, right }) => {
+await browse(async (page, tools, { log, source, wrong, right, offer }) => {
   await tools.step("open the log", () => tools.open(log));
   // Lenses insert a line above the crash: what comes after would be pointed at where it no longer is.
   const lens = (text) => page.locator(".codelens-decoration a", { hasText: text });
@@ -20,7 +20,7 @@ await browse(async (page, tools, { log, source, wrong, right }) => {
   const explanation = await hover.first().innerText();
   await tools.picture("2-hover");
 
-  const action = page.locator(".action-widget .monaco-list-row", { hasText: right }).first();
+  const action = page.locator(".action-widget .monaco-list-row", { hasText: offer }).first();
   await tools.step("the light bulb offers the fix", async () => {
     await page.keyboard.press("Escape");
     await page.mouse.click(box.x + 60, box.y - 4);
@@ -34,7 +34,7 @@ await browse(async (page, tools, { log, source, wrong, right }) => {
     const row = await action.boundingBox();
     await page.mouse.move(row.x + 40, row.y + row.height / 2, { steps: 5 });
     await action.click();
-    await page.locator(".tab.dirty, .dirty .tab, .tab", { hasText: source.split("/").at(-1) }).first().waitFor();
+    await action.waitFor({ state: "hidden" });
   });
 
   await tools.step("👍 goes up", async () => {
@@ -44,7 +44,7 @@ await browse(async (page, tools, { log, source, wrong, right }) => {
   await tools.picture("4-lens");
 
   await tools.step("the source is saved with the fix", async () => {
-    await tools.command("File: Save All");
+    await tools.command("File: Save All Files");
     const path = `${tools.options.folder}/${source}`;
     while (!readFileSync(path, "utf8").includes(right) || readFileSync(path, "utf8").includes(wrong)) {
       await page.waitForTimeout(50);

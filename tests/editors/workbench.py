@@ -92,6 +92,7 @@ BASE_SETTINGS = {
     "extensions.ignoreRecommendations": True,
     "chat.commandCenter.enabled": False,
     "git.enabled": False,
+    "files.autoSave": "off",  # As on the desktop; in a browser it is on.
 }
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from crashlight_sdk import Cause, Crash, Frame, Span
 
+from crashlight_sdk.reports import sanitizer_epilogue
+
 from .frames import GOROUTINE, RUNTIME_STACK, Stack, read_stack
 
 MESSAGE_LINES = 120  # a panic's message may be a whole formatted report
@@ -235,7 +237,7 @@ def _stacks(lines: tuple[str, ...], at: int) -> tuple[int, list[Stack]]:
             at += 1
         else:
             break
-    return last, stacks
+    return sanitizer_epilogue(lines, last), stacks
 
 
 def _interesting(stacks: Sequence[Stack]) -> tuple[Frame, ...]:

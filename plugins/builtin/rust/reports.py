@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from crashlight_sdk import Cause, Crash, Frame, Span
 
+from crashlight_sdk.reports import sanitizer_epilogue
+
 from .frames import Backtrace, from_panic, location, read_backtrace
 
 MESSAGE_LINES = 200
@@ -125,6 +127,7 @@ def _finish(
     last, frames = _stack_below(lines, last + 1)
     frames = from_panic(place, frames) if frames else ((place,) if place else ())
     causes = _panic_causes(text.strip(), frames, headline)
+    last = sanitizer_epilogue(lines, last)
     return Crash("rust", first, last, causes, thread=thread)
 
 

@@ -1,5 +1,6 @@
 """Walking a window: the loop that every line-based analyzer needs, written once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -36,3 +37,33 @@ def culprit(cause: Cause) -> Frame | None:
             if frame.origin in wanted:
                 return frame
     return None
+
+
+_ENDED = re.compile(
+    r"(?:==\d++==\s*+(?:ERROR: )?|ERROR: )(?:libFuzzer: deadly signal|\w*Sanitizer: (?:ABRT|TRAP|ILL)\b)|San(?:itizer)?:DEADLYSIGNAL"
+)
+_SUMMARY = re.compile(r"^\s*+SUMMARY: |ABORTING\s*$")
+
+
+def sanitizer_epilogue(lines: tuple[str, ...], last: int) -> int:
+    """The last line of what a sanitizer or fuzzer says of the abort that ended the report whose end is ``last``.
+
+    A fuzzed program that panics is reported twice, by its language's runtime and by the fuzzer: that is one
+    crash. Returns ``last`` where nothing of that kind follows.
+    """
+    begin = last + 1
+    while begin < min(len(lines), last + 4) and not lines[begin].strip():
+        begin += 1
+    window = range(begin, min(len(lines), begin + 3))
+    if not any(_ENDED.search(lines[index]) for index in window):
+        return last
+    end = begin
+    for index in range(begin, min(len(lines), begin + 400)):
+        line = lines[index]
+        if line.lstrip().startswith(("#", "==", "SCARINESS", "NOTE: ", "Hint", "=====")) or _ENDED.search(line):
+            end = index
+        elif _SUMMARY.search(line):
+            end = index
+        elif line.strip() and index > end + 3:
+            break
+    return end

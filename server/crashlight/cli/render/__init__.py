@@ -1,0 +1,1 @@
+"""Reports as text: for people, for programs, and for continuous integration."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crashlight.domain import Edit
 from crashlight.sources.languages import words
 from crashlight.sources.redaction import placeholders
-from crashlight.sources.source import Scope, Source, scope_of, walk
+from crashlight.sources.source import Scope, Source, scope_of, scopes_on, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,6 +20,8 @@ MOST_EDITS = 20
 MOST_TEXT = 20_000
 
 _ASSERTING_CALLS = ("assert", "expect", "panic", "raise", "fail", "debug_assert", "precondition", "fatalerror", "abort")
+_BESIDE_IMPORTS = words("comment line_comment block_comment php_tag ;")
+_REQUIRING = words("javascript typescript tsx ruby")
 _LEAVING = words(
     "return_statement raise_statement throw_statement throw_expression return_expression return"
     " break_statement continue_statement jump_expression"
@@ -107,7 +109,7 @@ def _stays_inside(edits: Sequence[Edit], before: Source, after: Source, line: in
     inside = [edit for edit in edits if edit not in above]
     if above and not imports:
         return "the edit leaves the function"
-    if any(not _is_import(before, edit) for edit in above):
+    if not _imports_only(above, before, after):
         return "the edit touches more than the function and the imports"
     if any(edit.start_line < scope.first_line or edit.end_line > scope.last_line for edit in inside):
         return "the edit leaves the function"
@@ -115,25 +117,13 @@ def _stays_inside(edits: Sequence[Edit], before: Source, after: Source, line: in
     grown = sum(_growth(edit) for edit in inside)
     if not inside:
         return None
+    if scope.name is None:
+        # At the top of a file statements follow each other freely; that it still parses was checked.
+        return None
     first = scope.first_line + moved
-    now = _same_scope(after, scope, first)
-    if now is None:
-        return "the function is not the same one any more"
-    if now.last_line != scope.last_line + moved + grown and scope.name is not None:
-        return "the edit ends the function early or adds something beside it"
-    return None
-
-
-def _same_scope(after: Source, scope: Scope, first: int) -> Scope | None:
-    """The scope of the edited file that begins where the old one did; at the top any statement may follow."""
-    for line in range(first, min(len(after.lines), first + 20) + 1):
-        now = scope_of(after, line)
-        if now is None:
-            continue
-        if scope.name is None:
-            return now if now.name is None else None
-        if now.first_line == first:
-            return now if (now.kind, now.name) == (scope.kind, scope.name) else None
+    wanted = Scope(scope.kind, scope.name, first, scope.last_line + moved + grown)
+    if wanted not in scopes_on(after, first):
+        return "the function is not the same one any more: the edit ends it early or adds something beside it"
     return None
 
 
@@ -141,27 +131,31 @@ def _growth(edit: Edit) -> int:
     return edit.text.count("\n") - (edit.end_line - edit.start_line + 1)
 
 
-def _is_import(source: Source, edit: Edit) -> bool:
-    """Whether an edit adds or changes lines of imports only."""
-    from crashlight.sources.languages import grammar
-
-    if source.syntax is None:
-        return False
-    from tree_sitter import Parser
-
-    kinds = source.syntax.imports | {"comment", "line_comment", "block_comment", "php_tag"}
-    replaced = "\n".join(source.lines[edit.start_line - 1 : edit.end_line])
-    parser = Parser(grammar(source.syntax))
-    for text in (replaced, edit.text):
-        prefix = "<?php\n" if source.syntax.name == "php" else ""
-        root = parser.parse((prefix + text).encode()).root_node
-        if root.has_error:
+def _imports_only(edits: Sequence[Edit], before: Source, after: Source) -> bool:
+    moved = 0
+    for edit in sorted(edits, key=lambda edit: edit.start_line):
+        first = edit.start_line + moved
+        if not _only_imports(before, edit.start_line, edit.end_line):
             return False
-        for child in root.children:
-            statement = source.syntax.name in {"javascript", "typescript", "tsx"} and "require(" in text
-            ruby = source.syntax.name == "ruby" and text.lstrip().startswith("require")
-            if child.type not in kinds and not statement and not ruby:
-                return False
+        if not _only_imports(after, first, first + edit.text.count("\n") - 1):
+            return False
+        moved += _growth(edit)
+    return True
+
+
+def _only_imports(source: Source, first_line: int, last_line: int) -> bool:
+    """Whether nothing but imports, comments and empty lines stands on these lines."""
+    if source.root is None or source.syntax is None:
+        return False
+    kinds = source.syntax.imports | _BESIDE_IMPORTS
+    for child in source.root.children:
+        if child.end_point.row + 1 < first_line or child.start_point.row + 1 > last_line:
+            continue
+        text = source.of(child)
+        by_call = text.startswith(("require", "load ")) or ("require(" in text and "declaration" in child.type)
+        ends_before = child.end_point.column == 0 and child.end_point.row + 1 == first_line
+        if child.type not in kinds and not ends_before and not (by_call and source.syntax.name in _REQUIRING):
+            return False
     return True
 
 
@@ -179,7 +173,7 @@ def _promises(source: Source) -> Counter[str]:
     for node in walk(source.root):
         kind = node.type
         if kind in source.syntax.throws or kind in source.syntax.asserts:
-            found[" ".join(source.of(node).rstrip(";").split())] += 1
+            found[" ".join(f"{_condition(source, node)} {source.of(node).rstrip(';')}".split())] += 1
         elif kind in {"call", "call_expression", "method_invocation", "macro_invocation", "invocation_expression"}:
             text = source.of(node)
             name = text.split("(", 1)[0].split(".")[-1].split("!")[0].split("::")[-1].strip().lower()
@@ -194,3 +188,15 @@ def _promises(source: Source) -> Counter[str]:
             if name.lower().startswith("test"):
                 found[f"test {name}"] += 1
     return found
+
+
+def _condition(source: Source, node: "Node") -> str:
+    """What leads to a statement: a check whose condition is weakened is taken away."""
+    functions = source.syntax.functions if source.syntax is not None else frozenset()
+    current = node.parent
+    while current is not None and current.type not in functions:
+        condition = current.child_by_field_name("condition")
+        if condition is not None:
+            return source.of(condition)
+        current = current.parent
+    return ""

@@ -98,6 +98,19 @@ def scope_of(source: Source, line: int) -> Scope | None:
     return Scope(node.type, _name(source, node), node.start_point.row + 1, _last_row(node) + 1)
 
 
+def scopes_on(source: Source, first_line: int) -> list[Scope]:
+    """Every named function that begins on a line."""
+    if source.root is None:
+        return []
+    row, found, pending = first_line - 1, [], [source.root]
+    while pending:
+        node = pending.pop()
+        if node.start_point.row == row and is_function(source, node):
+            found.append(Scope(node.type, _name(source, node), first_line, _last_row(node) + 1))
+        pending += [child for child in node.children if child.start_point.row <= row <= child.end_point.row]
+    return found
+
+
 def scope_node(source: Source, line: int) -> "Node | None":
     """The node of :func:`scope_of`."""
     if source.root is None or source.syntax is None or not 1 <= line <= len(source.lines):

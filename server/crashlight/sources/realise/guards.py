@@ -55,8 +55,8 @@ def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
         condition = f"{length} <= {index}"
     if target.language == "python":
         condition = condition if index not in {"0", "-1"} else f"not {collection}"
-    elif index in {"0", "-1"} and target.language == "rust":
-        condition = f"{collection}.is_empty()"
+    elif index == "0":
+        condition = _empty(target.language, collection, length)
     return leave_if(target, node, condition)
 
 
@@ -234,6 +234,16 @@ def _length(target: Target, collection: str) -> str | None:
     return None
 
 
+def _empty(language: str, collection: str, length: str) -> str:
+    if language == "rust" or (language == "cpp" and length.endswith(".size()")):
+        return f"{collection}.{'is_empty' if language == 'rust' else 'empty'}()"
+    if language == "java" and length.endswith("()"):
+        return f"{collection}.isEmpty()"
+    if language == "ruby":
+        return f"{collection}.empty?"
+    return f"{length} {'===' if language == 'javascript' else '=='} 0"
+
+
 def _reads(target: Target, node: "Node", collection: str, index: str) -> bool:
     text = re.sub(r"\s+", "", target.source.of(node))
     base, at = re.sub(r"\s+", "", collection), re.sub(r"\s+", "", index)
@@ -267,5 +277,4 @@ def _mend_bound(target: Target, collection: str) -> list[Edit] | None:
 def _semicolons(target: Target) -> bool:
     if target.language != "javascript":
         return True
-    code = [line.rstrip() for line in target.source.lines if line.strip()]
-    return any(line.endswith(";") for line in code)
+    return any(re.search(r";[ \t]*+(?:/[/*].*)?$", line) for line in target.source.lines)

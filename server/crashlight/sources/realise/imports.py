@@ -20,7 +20,10 @@ def add_import(target: Target, args: dict[str, str]) -> list[Edit] | None:
         grouped = _into_group(target, module)
         if grouped is not None:
             return grouped
-    return target.insert(_behind_imports(target), [line])
+    before = _behind_imports(target)
+    following = target.source.lines[before - 1] if before <= len(target.source.lines) else ""
+    alone = before == 1 and following.strip()
+    return target.insert(before, [line, ""] if alone else [line])
 
 
 def _written(target: Target, module: str, name: str) -> str | None:

@@ -84,7 +84,8 @@ def _read(target: Target, node: "Node", collection: str, key: str, default: str 
             name = target.fresh_name("found", "value")
             return target.replace((node, f"({collection}.TryGetValue({key}, out var {name}) ? {name} : {value})"))
         case "rust":
-            argument = key if key.startswith(("&", '"')) else f"&{key}"
+            borrowed = key.startswith(("&", '"')) or re.search(rf"\b{re.escape(key)}: &", target.source.text)
+            argument = key if borrowed else f"&{key}"
             return target.replace((node, f"{collection}.get({argument}).cloned().unwrap_or_default()"))
         case "cpp":
             return target.replace((node, f"({collection}.count({key}) ? {collection}.at({key}) : {value})"))

@@ -26,6 +26,7 @@ from crashlight.ports import FileChange
 logger = logging.getLogger(__name__)
 
 QUIET_S = 0.05
+SOURCE_QUIET_S = 0.3  # of someone who types in a source file that a crash points to
 LOG_LANGUAGES = {"log", "crashlight", "crashlight-log"}
 MOST_LOGS = 10_000  # watched at once
 
@@ -37,6 +38,7 @@ class Analysis:
         self._session = session
         self._lanes: dict[str, _Lane] = {}
         self._tails: dict[str, Tail] = {}
+        self._stale_sources = False
 
     # ------------------------------------------------------------ what is a log
 
@@ -70,10 +72,11 @@ class Analysis:
             self.forget(uri)
 
     def source_changed(self, uri: str) -> None:
-        """A line that a crash points to may have moved or gone: its diagnostic follows."""
+        """Lines that crashes point to may have moved or gone: their logs are placed anew, soon."""
         path = to_path(uri)
-        if path is not None and path in self._session.findings.sources():
-            diagnostics.publish(self._session, [uri])
+        self._stale_sources = True
+        for log in {finding.uri for finding, _ in self._session.findings.of_source(path)} if path else ():
+            self._lane(log).ask(SOURCE_QUIET_S)
 
     def start_over(self) -> None:
         """Settings or folders changed: what was found belongs to those before."""
@@ -87,10 +90,12 @@ class Analysis:
         """Files changed on disk. An open document's own text is true, so its file is left alone."""
         for change in changes:
             for path in (change.path, change.moved_to):
-                if path is not None and self.is_log_path(path):
-                    uri = from_path(path)
-                    if self._session.document(uri) is None:
-                        self._lane(uri).ask(QUIET_S)
+                if path is None or self._session.document(from_path(path)) is not None:
+                    continue
+                if self.is_log_path(path):
+                    self._lane(from_path(path)).ask(QUIET_S)
+                else:
+                    self.source_changed(from_path(path))
 
     async def scan_workspace(self) -> None:
         """Read every log of the workspace once; the lanes keep it from stopping the loop for long."""
@@ -156,7 +161,7 @@ class Analysis:
             update = await tail.update(file, str(path))
         finally:
             file.close()
-        return update.occurrences if update.changed else None
+        return update.occurrences if update.changed or self._stale_sources else None
 
     async def _take(self, uri: str, occurrences: Sequence[Occurrence]) -> None:
         """Place, explain and publish the crashes of a log, whole, in place of those before."""
@@ -164,6 +169,9 @@ class Analysis:
         parts = session.parts
         findings: list[Finding] = []
         if occurrences:
+            if self._stale_sources:
+                self._stale_sources = False
+                parts.sources.forget()
             attributed = await asyncio.to_thread(lambda: [parts.sources.attribute(found) for found in occurrences])
             findings = [Finding(uri, found, await session.diagnostician.at_once(found)) for found in attributed]
         known = {finding.id: finding for finding in session.findings.of_log(uri)}

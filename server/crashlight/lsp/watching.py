@@ -25,6 +25,8 @@ def start(session: Session, analysis: Analysis) -> None:
         return
     if session.client.watches_files:
         watchers = [types.FileSystemWatcher(glob) for glob in session.settings.logs.globs]
+        # Source files that come or go change where a frame leads.
+        watchers.append(types.FileSystemWatcher("**/*", types.WatchKind.Create | types.WatchKind.Delete))
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         registration = types.Registration(REGISTRATION, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         session.server.protocol.send_request(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([registration]))

@@ -22,6 +22,8 @@ _LOUD = re.compile(
     r"(?:^|[\s\[(|:,=\"])(?:WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|error|warn|warning|fatal|critical)(?=[\s\])|:,\"]|$)"
 )
 
+_FAILURE = re.compile(r"(?i)exception|error|fail|caught|retry|ignor|unable|could not|traceback|recover")
+
 
 def starts_record(line: str) -> bool:
     """Whether the line looks like the beginning of a log record: a time, a date or a level stands in front."""
@@ -36,11 +38,15 @@ def is_quiet(line: str) -> bool:
 
 
 def logged_quietly(lines: Sequence[str], first: int) -> bool:
-    """Whether the report that begins at ``first`` was logged at INFO or DEBUG: on that line or the one above it."""
-    for index in (first, first - 1):
-        if 0 <= index < len(lines) and starts_record(lines[index]):
-            return is_quiet(lines[index])
-    return False
+    """Whether the report that begins at ``first`` was logged at INFO or DEBUG.
+
+    Its own line says so, or the record above it does and speaks of a failure: other records at INFO only
+    happen to stand before the trace of an uncaught error.
+    """
+    if 0 <= first < len(lines) and starts_record(lines[first]):
+        return is_quiet(lines[first])
+    above = lines[first - 1] if 0 < first <= len(lines) else ""
+    return starts_record(above) and is_quiet(above) and bool(_FAILURE.search(above))
 
 
 def indent(line: str) -> int:

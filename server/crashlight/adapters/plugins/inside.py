@@ -3,13 +3,11 @@
 Everything before ``lock`` is ours; a plugin's code, which is not trusted, arrives over the pipe after it.
 """
 
-import importlib
 import json
 import os
 import sys
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -24,9 +22,7 @@ LONGEST_ERROR = 2000
 def main(orders: Orders) -> None:
     """Serve until standard input ends."""
     for name in orders.arguments["preload"]:
-        # A name after "from crashlight_sdk import" may be a class as well as a module.
-        with suppress(ModuleNotFoundError):
-            importlib.import_module(name)
+        __import__(name)
     # What a plugin prints goes where it harms nothing; nothing may look for source files afterwards.
     sys.stdout = sys.stderr
     warnings.simplefilter("ignore")

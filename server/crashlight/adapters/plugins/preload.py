@@ -6,7 +6,11 @@ afterwards. Only those that a plugin's source names are imported, so that a star
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Final
+
+import crashlight_sdk
 
 STANDARD: Final = frozenset(
     {
@@ -51,6 +55,7 @@ STANDARD: Final = frozenset(
 _IMPORT = re.compile(r"^[ \t]*+(?:from|import)[ \t]++([^\n#;]*+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][\w.]*+")
 # Modules that others import only when they are first used: too late, behind the lock.
+_NOT_IN_WORKERS: Final = {"__init__", "testing"}
 _COMPANIONS: Final = {"datetime": ("_strptime",), "decimal": ("_pydecimal",)}
 
 
@@ -69,4 +74,11 @@ def _modules(statement: str) -> set[str]:
     found = set(_NAME.findall(statement if not is_from else origin))
     if is_from:
         found |= {f"{origin.strip()}.{name}" for name in _NAME.findall(names)}
-    return {name for name in found if name in STANDARD or name.split(".")[0] == "crashlight_sdk"}
+    return found & (STANDARD | _sdk())
+
+
+@cache
+def _sdk() -> frozenset[str]:
+    """The modules of the plugin interface itself."""
+    folder = Path(crashlight_sdk.__file__).parent
+    return frozenset(f"crashlight_sdk.{path.stem}" for path in folder.glob("*.py") if path.stem not in _NOT_IN_WORKERS)

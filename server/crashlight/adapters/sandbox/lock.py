@@ -8,9 +8,8 @@ import ctypes
 import errno
 import json
 import os
-import signal
-import socket
 import sys
+from _socket import SCM_RIGHTS, SOL_SOCKET, socket  # without the 7 ms that the rest of socket takes
 from typing import Any, NamedTuple
 
 from crashlight.adapters.sandbox.profiles import PROFILES, Level
@@ -38,7 +37,7 @@ def lock(orders: Orders) -> None:
 
     Raises OSError or RuntimeError where the lock does not hold: the process must end then, unused.
     """
-    control = socket.socket(fileno=orders.control_fd)
+    control = socket(fileno=orders.control_fd)
     report: dict[str, Any] = {"level": orders.level, "landlock": 0, "audit": False}
     listener = None
     if orders.level != "none":
@@ -58,7 +57,7 @@ def lock(orders: Orders) -> None:
     else:
         # The kernel copies the listener to the parent, which answers for us from here on.
         fds = ctypes.c_int(listener)
-        control.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, bytes(fds))])
+        control.sendmsg([message], [(SOL_SOCKET, SCM_RIGHTS, bytes(fds))])
         os.close(listener)
     control.close()
     if orders.level in {"full", "seccomp"}:
@@ -75,7 +74,7 @@ def _must_fail(call: str, expected: int) -> None:
         if call == "openat":
             os.close(os.open("/", os.O_RDONLY))
         else:
-            socket.socket().close()
+            socket().close()
     except OSError as error:
         if error.errno == expected:
             return
@@ -98,8 +97,6 @@ def _limit(orders: Orders) -> None:
             if number is not None:
                 _set_limit(resource, number, value)
         os.chdir("/")
-        # A stopped debugger or terminal shall not reach us by signals that have a handler.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         privileges.seal()
 

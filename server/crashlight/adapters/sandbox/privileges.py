@@ -2,13 +2,12 @@
 
 import ctypes
 import os
-import signal
 import struct
 from contextlib import suppress
-from pathlib import Path
 
 from crashlight.adapters.sandbox.kernel import call
 
+_SIGKILL = 9
 _SET_PDEATHSIG = 1
 _SET_DUMPABLE = 4
 _CAPBSET_DROP = 24
@@ -20,7 +19,7 @@ _CAPABILITY_VERSION_3 = 0x2008_0522
 
 def die_with(parent: int) -> None:
     """Be killed when the thread that started us ends. Raises RuntimeError where it has ended already."""
-    call("prctl", _SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    call("prctl", _SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         raise RuntimeError("the parent has gone")
 
@@ -42,7 +41,9 @@ def drop() -> None:
 def seal() -> None:
     """Be the first to go when memory runs out, be invisible to other processes, gain nothing by a program."""
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(descriptor, b"1000")
+        os.close(descriptor)
     call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
     call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 

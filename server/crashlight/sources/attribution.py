@@ -60,6 +60,10 @@ class Attribution:
         crash = replace(occurrence.crash, causes=tuple(causes))
         return replace(occurrence, crash=crash, places=places, culprit=choose_culprit(crash, places))
 
+    def locate(self, frame: Frame, log: str = "") -> SourcePlace | None:
+        """The place of one frame; ``log`` is the path of the log that it stands in, where there is one."""
+        return self._place(frame, self._rule(frame), log)
+
     def _rule(self, frame: Frame) -> Origin | None:
         """What the user says of the frame: the longest prefix of its path or module decides."""
         if not self._rules:

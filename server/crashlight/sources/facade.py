@@ -6,7 +6,7 @@ from pathlib import Path
 from crashlight.domain import Edit, Fix, Occurrence, SourcePlace
 from crashlight.ports import Files
 from crashlight.settings.schema import SourceSettings
-from crashlight.sources import redaction
+from crashlight.sources import pasted, redaction
 from crashlight.sources.attribution import Attribution
 from crashlight.sources.checking import Checked, check
 from crashlight.sources.context import Context, enclosing
@@ -32,6 +32,11 @@ class Sources:
     def attribute(self, occurrence: Occurrence) -> Occurrence:
         """The occurrence with its frames' places and final origins, and with its culprit."""
         return self._attribution.attribute(occurrence)
+
+    def locate(self, line: str) -> SourcePlace | None:
+        """The place that one pasted line of a stack trace leads to; None where it names none here."""
+        frame = pasted.frame_of(line)
+        return None if frame is None else self._attribution.locate(frame)
 
     def forget(self) -> None:
         """Look at the disk anew: files of the workspace came, went or changed."""

@@ -37,7 +37,7 @@ def guard_key(target: Target, args: dict[str, str]) -> list[Edit] | None:
 def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
     """Keep ``index`` inside ``collection``: a loop that goes one too far is mended, else leave early."""
     collection, index = args["collection"].strip(), args["index"].strip()
-    bounded = _mend_bound(target, collection)
+    bounded = _mend_bound(target, collection, index)
     if bounded is not None:
         return bounded
     length = _length(target, collection)
@@ -250,7 +250,7 @@ def _reads(target: Target, node: "Node", collection: str, index: str) -> bool:
     return text in {f"{base}[{at}]", f"{base}.get({at})", f"{base}.charAt({at})", f"{base}.at({at})"}
 
 
-def _mend_bound(target: Target, collection: str) -> list[Edit] | None:
+def _mend_bound(target: Target, collection: str, index: str) -> list[Edit] | None:
     """A loop around the line that runs one past the end, by its own text."""
     name = re.escape(collection)
     size = rf"(?:len\({name}\)|{name}\.(?:length|size|len|Length|Count|count)(?:\(\))?|count\({name}\))"
@@ -264,6 +264,10 @@ def _mend_bound(target: Target, collection: str) -> list[Edit] | None:
         (rf"(\b0\.\.)({size})(?=\))", r"\1.\2") if target.language == "ruby" else (r"(?!)", ""),
         (rf"(<\s*{size})\s*\+\s*1\b", r"\1"),
         (rf"(\.\.\s*{size})\s*\+\s*1\b", r"\1"),
+        # Where the length has a name of its own, as in C, only the loop's own variable tells.
+        (rf"(\b{re.escape(index)}\s*)<=(\s*\w+\s*;)", r"\1<\2")
+        if re.fullmatch(r"[A-Za-z_]\w*", index)
+        else (r"(?!)", ""),
     )
     for line in candidates:
         text = target.source.lines[line - 1]

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crashlight.domain import Check, Occurrence
+from crashlight.domain import Check, Occurrence, SourcePlace
 from crashlight.domain.diagnosis import Report
 from crashlight.ports import Files, Model, PluginHost, Scanner, SecurityEvent, Store, Watcher
 from crashlight.settings import Settings
@@ -114,6 +114,10 @@ class App:
 
         file = MemoryFile(text.encode("utf-8", "surrogatepass"))
         return [occurrence async for occurrence in self.reader.read(file, name)]
+
+    async def locate(self, line: str) -> SourcePlace | None:
+        """The place in the workspace that one pasted line of a stack trace leads to."""
+        return await asyncio.to_thread(self.sources.locate, line)
 
     async def occurrences(self, paths: Sequence[Path], on_unreadable: OnUnreadable) -> AsyncIterator[Occurrence]:
         """Every crash in these files and folders, in file order, attributed to the workspace.

@@ -15,8 +15,10 @@ _FORMS = (
         r"(?P<function>[\w.$<>/]++)\((?P<file>[\w$]++\.(?:java|kt|scala|groovy)):(?P<line>\d{1,9}+)\)"
     ),  # the JVM
     re.compile(r" in (?P<file>\S[^:]*+(?::[\\/][^:]*+)?):line (?P<line>\d{1,9}+)"),  # .NET
-    re.compile(r"(?P<file>\S++)\((?P<line>\d{1,9}+)\)(?::|$)"),  # PHP
-    re.compile(r"(?P<file>(?:[A-Za-z]:)?+[^\s:()\"']++):(?P<line>\d{1,9}+)(?::(?P<column>\d{1,9}+))?+"),  # most others
+    re.compile(r"(?<![^\s()])(?P<file>[^\s()]++)\((?P<line>\d{1,9}+)\)(?::|$)"),  # PHP
+    re.compile(
+        r"(?<![^\s()])(?P<file>(?:[A-Za-z]:)?+[^\s:()\"']++):(?P<line>\d{1,9}+)(?::(?P<column>\d{1,9}+))?+"
+    ),  # most others
 )
 
 

@@ -31,7 +31,7 @@ _SANITIZER = re.compile(
     r"^\s*+(?:\[[^\]]{1,40}\] )?#(?P<number>\d++)(?:\.\d++)?\s++(?P<address>0x[0-9a-fA-F]++):?\s++(?P<in>in\s)?\s*+(?P<rest>\S.*)?$"
 )
 _THREAD_SANITIZER = re.compile(
-    r"^\s++#(?P<number>\d++) (?P<rest>\S.*? (?:<null>|\S++:\d++|\S++) \([^()]*+\+0x[0-9a-f]++\).*)$"
+    r"^\s++#(?P<number>\d++) (?P<rest>\S.*? (?:<null>|\S++) \([^()+]*+\+0x[0-9a-f]++\).*)$"
 )
 _GDB = re.compile(r"^\s*+#(?P<number>\d++)\s++(?:(?P<address>0x[0-9a-fA-F]++) in )?(?P<rest>[^\s#].*)$")
 _GDB_STOP = re.compile(r"^(?:0x[0-9a-fA-F]++ in )?(?P<rest>[A-Za-z_~][^()]*+\(.*\)) (?:at|from) (?P<place>\S.*)$")

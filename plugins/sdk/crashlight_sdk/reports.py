@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from crashlight_sdk.words import Cause, Crash, Frame, Window
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")  # NULs and the like; a blank keeps the columns
+
 ReportAt = Callable[[tuple[str, ...], int, int], Crash | None]
 
 
@@ -16,7 +18,7 @@ def read_reports(window: Window, report_at: ReportAt) -> list[Crash]:
     before ``at`` but not before ``floor``, the line after the report before. A report that touches the
     end of an incomplete window is marked ``open_end``.
     """
-    lines = window.lines
+    lines = tuple(_CONTROL.sub(" ", line) for line in window.lines)
     crashes: list[Crash] = []
     at = floor = 0
     while at < len(lines):

@@ -155,7 +155,7 @@ class Question:
     """One question to the model.
 
     ``prefix`` is the part shared by a family of prompts, so that it is evaluated once and kept.
-    ``source`` is the text that the answer is likely to copy from. Smaller ``priority`` goes first.
+    Smaller ``priority`` goes first.
     Questions with the same ``key`` are asked once. ``opening`` is the beginning of the answer, given and not
     written by the model; it is no part of the answer's text.
     """
@@ -164,7 +164,6 @@ class Question:
     prefix: str
     text: str
     opening: str = ""
-    source: str = ""
     grammar: str | None = None  # GBNF
     max_tokens: int = 96
     deadline_s: float = 60.0

@@ -27,16 +27,17 @@ class Health:
         self._kills: deque[float] = deque()
         self._asked: deque[float] = deque(maxlen=limits.requests_per_s)
 
-    def killed(self, reason: str) -> None:
-        """Count a kill; after more than the manifest's ``restarts`` in ten minutes the plugin stays stopped."""
+    def killed(self, reason: str) -> bool:
+        """Count a kill. True after more than the manifest's ``restarts`` in ten minutes: it shall not run again."""
         now = self._clock()
         self._kills.append(now)
         while self._kills and now - self._kills[0] > WINDOW_S:
             self._kills.popleft()
         self.detail = f"stopped: {reason}"
-        if len(self._kills) > self._limits.restarts:
-            self.state = "stopped"
-            self.detail = f"stopped {len(self._kills)} times in ten minutes; the last time: {reason}"
+        if len(self._kills) <= self._limits.restarts:
+            return False
+        self.detail = f"stopped {len(self._kills)} times in ten minutes; the last time: {reason}"
+        return True
 
     def failed(self, reason: str) -> None:
         """It raised, or its answer was refused: only that answer is lost."""

@@ -13,7 +13,7 @@ from msgspec import Meta
 API_VERSION: Final = 1
 LARGEST_PLUGIN: Final = 4 << 20
 MOST_FILES: Final = 200
-_SENT: Final = {".py", ".toml", ".json"}
+SENT: Final = {".py", ".toml", ".json"}
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,39}$")]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -110,7 +110,7 @@ def read_files(folder: Path) -> dict[str, str]:
     size = 0
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.suffix not in _SENT or any(part.startswith((".", "__pycache__")) for part in relative.parts):
+        if path.suffix not in SENT or any(part.startswith((".", "__pycache__")) for part in relative.parts):
             continue
         if path.is_symlink() or not path.is_file():
             continue

@@ -20,10 +20,13 @@ from crashlight.lsp import (
     configuration,
     definition,
     dispatch,
+    hints,
     hover,
+    links,
     references,
     status,
     symbols,
+    tokens,
     watching,
 )
 from crashlight.lsp.analysis import Analysis
@@ -48,6 +51,10 @@ REQUESTS: list[tuple[str, Callable[[Session, Any], Any], Any]] = [
     (types.TEXT_DOCUMENT_CODE_LENS, code_lens.code_lens, types.CodeLensOptions(resolve_provider=False)),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.document_symbol, None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, symbols.folding_range, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_LINK, links.document_link, types.DocumentLinkOptions(resolve_provider=False)),
+    (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hint, types.InlayHintOptions(resolve_provider=False)),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, tokens.full, tokens.LEGEND),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, tokens.within, tokens.LEGEND),
     (types.WORKSPACE_SYMBOL, symbols.workspace_symbol, None),
     (
         types.TEXT_DOCUMENT_CODE_ACTION,

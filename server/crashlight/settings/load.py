@@ -17,6 +17,9 @@ import msgspec
 from crashlight.settings.paths import home
 from crashlight.settings.schema import Settings
 
+# DATABASE_URL is not among them: it belongs to the user's own application.
+VARIABLES = (("CRASHLIGHT_DATABASE_URL", "database", "url"), ("CRASHLIGHT_MODEL", "model", "name"))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -34,9 +37,9 @@ def load(workspace: Path | None = None, editor: Mapping[str, Any] | None = None)
         _merge(merged, _shared(_workspace_table(workspace, warnings), warnings), "the workspace", warnings)
     _merge(merged, _read_toml(home("config") / "config.toml", warnings), "config.toml", warnings)
     _merge(merged, _snake(editor or {}), "the editor", warnings)
-    url = os.environ.get("CRASHLIGHT_DATABASE_URL")
-    if url:
-        _merge(merged, {"database": {"url": url}}, "CRASHLIGHT_DATABASE_URL", warnings)
+    for variable, section, name in VARIABLES:
+        if value := os.environ.get(variable):
+            _merge(merged, {section: {name: value}}, variable, warnings)
     return Loaded(msgspec.convert(merged, Settings), tuple(warnings))
 
 

@@ -15,6 +15,7 @@ from crashlight.ports import OpenFile, PluginHost, Scanner
 from crashlight_sdk import Crash, Span
 
 MARGIN = 16 * 1024  # a trigger this near to the end of a region gets a region of its own
+SOON = 1024  # bytes behind a report after which the next write no longer belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """An occurrence, where it begins, and where the line after it does. ``may_grow`` when nothing follows it yet."""
+    """An occurrence, where it begins, and where the line after it does. ``may_grow`` when little follows it yet."""
 
     occurrence: Occurrence
     start: Place
@@ -95,7 +96,7 @@ def _located(one: Understood, region: Region, name: str, growing: bool) -> Locat
         occurrence,
         Place(region.start_of(one.first), one.first),
         Place(region.start_of(one.last + 1), one.last + 1),
-        may_grow=region.at_end and one.touches_end,
+        may_grow=region.at_end and (one.touches_end or region.end - region.start_of(one.last + 1) < SOON),
     )
 
 

@@ -40,13 +40,25 @@ def headline(line: str) -> Headline | None:
     text = line[begin:]
     body = text.lstrip()
     column = begin + len(text) - len(body)
-    match = _DOTTED.match(body) or _NAMED.search(body)
+    match = _DOTTED.match(body) or _NAMED.match(body) or _named_within(body)
     if match is not None:
-        return _made(match, column, thread, markup is not None)
+        escaped = markup is not None or body[max(match.start("type") - 1, 0)] == ">"
+        return _made(match, column, thread, escaped)
     match = _SIMPLE.match(body)
     if match is not None:
         return _made(match, column, thread, markup is not None, strong=thread is not None)
     return None
+
+
+def _named_within(body: str) -> re.Match[str] | None:
+    """An error's class after other words; one with a package is surer than one without."""
+    first = _NAMED.search(body)
+    match = first
+    for _ in range(4):
+        if match is None or "." in match["type"]:
+            break
+        match = _NAMED.search(body, match.end("type"))
+    return match or first
 
 
 def _made(match: re.Match[str], column: int, thread: str | None, escaped: bool, *, strong: bool = True) -> Headline:

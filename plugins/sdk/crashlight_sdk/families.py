@@ -233,7 +233,7 @@ _CLASSES: tuple[tuple[str, float, str], ...] = (
         "missing-key-or-index",
         0.85,
         r"KeyError|IndexError|KeyNotFound|NoSuchElement|OutOfBounds|OutOfRange|LookupError"
-        r"|StopIteration|InputMismatch|DoesNotExist|NotFound|NoResultFound|RangeError|EmptyStack",
+        r"|StopIteration|InputMismatch|DoesNotExist|NotFound|NoResultFound|EmptyStack",
     ),
     (
         "null-or-undefined",
@@ -263,6 +263,7 @@ _CLASSES: tuple[tuple[str, float, str], ...] = (
 
 _BY_MESSAGE = [(category, sure, re.compile(pattern, re.IGNORECASE)) for category, sure, pattern in _MESSAGES]
 _BY_CLASS = [(category, sure, re.compile(pattern)) for category, sure, pattern in _CLASSES]
+_CLASS_NAME = re.compile(r"\b[A-Z]\w*(?:Exception|Error)\b")
 _TELLING = frozenset(
     {"permission", "missing-dependency", "configuration", "resource-exhaustion", "unbounded-recursion", "concurrency"}
 )
@@ -286,6 +287,10 @@ def classify(crash_type: str, message: str) -> Family:
             return _family(category, sure if said is None or said[0] == category else sure - 0.1)
     if said is not None:
         return _family(*said)
+    for named in _CLASS_NAME.finditer(text):
+        for category, sure, pattern in _BY_CLASS:
+            if pattern.search(named[0]):
+                return _family(category, sure - 0.15)
     return _family("other", 0.2)
 
 

@@ -1,12 +1,10 @@
 """Backups with ``pg_dump`` and ``pg_restore``: one file, in PostgreSQL's own compressed format."""
 
 import os
+import re
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 
 from crashlight.adapters.postgres.connecting import Address
 from crashlight.adapters.postgres.errors import DatabaseUnavailable
@@ -38,22 +36,22 @@ def restore(programs: Programs, address: Address, source: Path) -> None:
     """Replace the schema and its data by a backup, whole or not at all. Raises DatabaseUnavailable and OSError."""
     if not source.is_file():
         raise FileNotFoundError(f"there is no backup at {source}")
-    _run([programs.path("pg_restore"), "--list", str(source)], address=None)  # before anything is thrown away
-    script = subprocess.run(
-        [programs.path("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(source)],
-        capture_output=True,
-        check=False,
-        env=_environment(None),
-    )
-    if script.returncode:
-        raise _failed("pg_restore", script.stderr)
+    options = ["--no-owner", "--no-privileges", "--file=-"]
+    script = _run([programs.path("pg_restore"), *options, str(source)], address=None)
     # One transaction around both: a restore that fails leaves what was there.
-    whole = b"BEGIN;\nDROP SCHEMA IF EXISTS %b CASCADE;\n%b\nCOMMIT;\n" % (SCHEMA.encode(), script.stdout)
-    _run(
-        [programs.path("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"],
-        address,
-        whole,
-    )
+    whole = b"BEGIN;\nDROP SCHEMA IF EXISTS %b CASCADE;\n%b\nCOMMIT;\n" % (SCHEMA.encode(), script)
+    options = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
+    _run([programs.path("psql"), *options], address, whole)
+
+
+def revision(programs: Programs, source: Path) -> str | None:
+    """The schema's revision in a backup. Raises DatabaseUnavailable and OSError where it is no backup of ours."""
+    if not source.is_file():
+        raise FileNotFoundError(f"there is no backup at {source}")
+    options = ["--data-only", f"--schema={SCHEMA}", "--table=alembic_version", "--file=-"]
+    said = _run([programs.path("pg_restore"), *options, str(source)], address=None).decode("utf-8", "replace")
+    found = re.search(r"^COPY .*FROM stdin;\n(\S+)\n", said, re.MULTILINE)
+    return found.group(1) if found else None
 
 
 def prune(folder: Path) -> list[Path]:
@@ -74,17 +72,11 @@ def file_name(name: str) -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{name}{SUFFIX}"
 
 
-def size(address: Address) -> int:
-    """Bytes of the database."""
-    engine = create_engine(address.url, poolclass=NullPool)
-    with engine.connect() as connection:
-        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-
-
-def _run(command: list[str], address: Address | None, given: bytes | None = None) -> None:
+def _run(command: list[str], address: Address | None, given: bytes | None = None) -> bytes:
     done = subprocess.run(command, input=given, capture_output=True, check=False, env=_environment(address))
     if done.returncode:
         raise _failed(Path(command[0]).stem, done.stderr)
+    return done.stdout
 
 
 def _environment(address: Address | None) -> dict[str, str]:

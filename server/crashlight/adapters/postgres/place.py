@@ -112,6 +112,13 @@ class Place:
         if self.owner is not None:
             os.chown(path, self.owner.uid, self.owner.gid)
 
+    def remove(self, data_home: Path) -> None:
+        """Remove everything, and the note of where it was. Nothing may run. Raises OSError."""
+        sockets = self.sockets()
+        shutil.rmtree(self.root)
+        shutil.rmtree(sockets, ignore_errors=True)
+        (data_home / "postgres-folder").unlink(missing_ok=True)
+
     def _is_private(self, folder: Path) -> bool:
         there = folder.lstat()
         mine = self.owner.uid if self.owner else os.getuid()

@@ -32,7 +32,7 @@ class Server:
     def enter(self) -> Address:
         """Make it usable: it runs, and its schema is this program's. Waits. Raises DatabaseUnavailable."""
         address = self.reach()
-        self.with_address(address, lambda: migrating.upgrade(address, before=self._before_upgrade))
+        self.with_address(address, lambda: migrating.upgrade(address, before=self.before_upgrade))
         return address
 
     def reach(self) -> Address:
@@ -85,7 +85,8 @@ class Server:
         except DatabaseUnavailable:
             return None
 
-    def _before_upgrade(self, revision: str) -> None:
+    def before_upgrade(self, revision: str) -> None:
+        """A backup, and the oldest of these removed."""
         self.back_up(f"before-{revision}")
         backups.prune(self.backups)
 

@@ -17,6 +17,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("CRASHLIGHT_HOME", str(home))
     monkeypatch.delenv("CRASHLIGHT_DATABASE_URL", raising=False)
     yield home
+    _remove_database(home)
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
             report.outcome = "failed"
             report.longrepr = f"{item.nodeid} was skipped, which the gate does not allow: {reason}"
     return report
+
+
+def _remove_database(home: Path) -> None:
+    """The embedded server that a test left running; root's lies outside of the home."""
+    if any((home / "data" / name).exists() for name in ("postgres", "postgres-folder")):
+        from crashlight.adapters.postgres.admin import kept, remove
+        from crashlight.settings.schema import DatabaseSettings
+
+        for one in kept(DatabaseSettings()):
+            remove(DatabaseSettings(), one)

@@ -15,7 +15,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from crashlight.domain import Occurrence
-from crashlight.logs import Tail
+from crashlight.logs.tail import Tail
 from crashlight.lsp import diagnostics, history
 from crashlight.lsp.documents import Document
 from crashlight.lsp.findings import Finding

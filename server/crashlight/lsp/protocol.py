@@ -45,6 +45,8 @@ class Protocol(LanguageServerProtocol):
             return
         if method is not None and message_id is None and not self._initialize_seen and method != types.EXIT:
             return  # The specification says to drop notifications before initialize.
+        if method is not None and self.get_message_type(method) is None:
+            data.setdefault("params", None)  # pygls cannot read an unknown message without them
         try:
             message = self.structure_message(data)
         except Exception as error:

@@ -69,6 +69,7 @@ class CrashlightServer(LanguageServer):
     """pygls' server with our protocol; what it reports goes to our log, never to the user's screen."""
 
     def __init__(self) -> None:
+        silence_pygls()
         super().__init__("crashlight", __version__, protocol_cls=Protocol)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -78,7 +79,6 @@ class CrashlightServer(LanguageServer):
 
 def run(make_parts: Callable[[Settings, Sequence[Path], Documents], Any], stdin: BinaryIO, stdout: BinaryIO) -> int:
     """Serve one client until it exits or goes away. Returns the exit code of the specification."""
-    silence_pygls()
     return asyncio.run(_serve(make_parts, stdin, stdout))
 
 

@@ -176,9 +176,6 @@ async def test_an_answer_to_nothing_is_ignored(peer: Peer) -> None:
 
 
 async def test_payloads_are_not_logged(peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
-    from crashlight.lsp.protocol import silence_pygls
-
-    silence_pygls()
     caplog.set_level("DEBUG")
     await peer.ready()
     peer.say(id=1, method="textDocument/hover", params={"secret": "hunter2"})

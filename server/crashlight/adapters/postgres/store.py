@@ -143,6 +143,7 @@ class PostgresStore:
 
     async def flush(self, timeout_s: float) -> bool:
         self._thread.start()
+        await asyncio.to_thread(self._journal.adopt)
         self._thread.wake()
         return await _until(lambda: self._journal.waiting == 0, timeout_s)
 

@@ -27,6 +27,8 @@ from crashlight.adapters.postgres.tally import Tally
 from crashlight.domain import Fix
 
 CHANNEL = "crashlight"
+LATEST = 253_402_300_799.0
+"""The last second of the year 9999. A clock that is far off costs the order of an event, not the event."""
 
 E = TypeVar("E")
 
@@ -342,4 +344,4 @@ def _first_of_each(entries: Iterable[E], key: Any) -> list[E]:
 
 
 def _moment(time: float) -> datetime:
-    return datetime.fromtimestamp(time, UTC)
+    return datetime.fromtimestamp(min(max(time, 0.0), LATEST), UTC)

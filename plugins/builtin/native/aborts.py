@@ -115,9 +115,9 @@ _WORDINGS = (
     _w(r"^(?P<message>Fortran runtime error: .*)$", "Fortran runtime error", language="fortran"),
     _w(r"^(?:.*[\s\]:])?\S++\[\d++\]: (?P<message>segfault at [0-9a-f]++ ip .*)$", "SIGSEGV"),
     # The dynamic loader.
-    _w(r"(?P<message>\S++: error while loading shared libraries: .*)$", "loader error"),
-    _w(r"(?P<message>\S++: symbol lookup error: .*)$", "loader error"),
-    _w(r"(?P<message>\S++: (?:\S*/)?[\w.+-]++: version `[^']++' not found \(required by .*\))", "loader error"),
+    _w(r"(?P<message>[^\s:]++: error while loading shared libraries: .*)$", "loader error"),
+    _w(r"(?P<message>[^\s:]++: symbol lookup error: .*)$", "loader error"),
+    _w(r"(?P<message>[^\s:]++: (?:\S*/)?[\w.+-]++: version `[^']++' not found \(required by .*\))", "loader error"),
     _w(
         r"(?P<message>(?:dyld(?:\[\d++\])?: )?(?:Library not loaded|Symbol not found): \S.*)$", "dyld error", sure=False
     ),
@@ -217,7 +217,8 @@ def _more_of_what(lines: tuple[str, ...], at: int, message: str) -> tuple[int, s
     for index in range(at + 1, min(len(lines), at + 6)):
         line = lines[index]
         if not line.strip() or re.match(
-            r"^(?:Abort|Aborted|Program received|Thread \d|={3,}|#\d|\*\*\*|\[|\S++:|/|Command |make|\s*+\d++ )", line
+            r"^(?:Abort|Aborted|Program received|Thread \d|={3,}|#\d|\*\*\*|\[|[^\s:]++:|/|Command |make|\s*+\d++ )",
+            line,
         ):
             break
         last, message = index, f"{message}\n{line.strip()}"

@@ -15,7 +15,7 @@ _GDB_TALK = re.compile(
     r"^\s*+(?:\(gdb\)|\[(?:Switching|Current|New|Thread|Inferior|Using)|#\d|0x[0-9a-f]++ in |\d++\t|\d++\s++in |Thread \d++ |warning: |Missing separate"
     r"|Using host|Core was generated|Reading symbols|Quit|A debugging session|Inferior |The program being|Type |Starting program|Continuing|Download|Debuginfod"
     r"|\S.*: No such file or directory\.?$|Python Exception|Dwarf Error|bt$|bt full|backtrace|where|thread apply|list|l$|info |print |p |\$\d++ = |c$|frame \d|up|down|q$"
-    r"|[\w/.+-]++:\d++$|\w.* at \S++:\d++$)"
+    r"|[\w/.+-]++:\d++$|\w.* at [^\s:]++:\d++$)"
 )
 _GDB_THREAD = re.compile(r"^\s*+Thread \d++ \((?:Thread|LWP|process)")
 _LLDB_STOP = re.compile(r"^\s*+\*? *+thread #(?P<thread>\d++).*?stop reason = (?P<reason>.*)$")

@@ -30,9 +30,7 @@ _PLACE = re.compile(r":(?P<line>\d++)(?::(?P<column>\d++))?$")
 _SANITIZER = re.compile(
     r"^\s*+(?:\[[^\]]{1,40}\] )?#(?P<number>\d++)(?:\.\d++)?\s++(?P<address>0x[0-9a-fA-F]++):?\s++(?P<in>in\s)?\s*+(?P<rest>\S.*)?$"
 )
-_THREAD_SANITIZER = re.compile(
-    r"^\s++#(?P<number>\d++) (?P<rest>\S.*? (?:<null>|\S++) \([^()+]*+\+0x[0-9a-f]++\).*)$"
-)
+_THREAD_SANITIZER = re.compile(r"^\s++#(?P<number>\d++) (?P<rest>\S.*? (?:<null>|\S++) \([^()+]*+\+0x[0-9a-f]++\).*)$")
 _GDB = re.compile(r"^\s*+#(?P<number>\d++)\s++(?:(?P<address>0x[0-9a-fA-F]++) in )?(?P<rest>[^\s#].*)$")
 _GDB_STOP = re.compile(r"^(?:0x[0-9a-fA-F]++ in )?(?P<rest>[A-Za-z_~][^()]*+\(.*\)) (?:at|from) (?P<place>\S.*)$")
 _SYSTEMD = re.compile(
@@ -54,7 +52,7 @@ _MAC = re.compile(
     r"^\s*+(?P<number>\d++)\s++(?P<module>\S.*?)\s++0x[0-9a-f]{8,16} (?P<name>\S.*?) \+ \d++(?: \((?P<place>[^()]*+)\))?\s*$"
 )
 _VALGRIND = re.compile(
-    r"^==\d++==\s++(?:at|by) 0x[0-9A-Fa-f]++: (?P<name>.*?) \((?:in (?P<module>[^)]*+)|(?P<place>[^()]*+:\d++))\)\s*$"
+    r"^==\d++==\s++(?:at|by) 0x[0-9A-Fa-f]++: (?P<name>.*?) \((?:in (?P<module>[^)]*+)|(?P<place>[^():]*+:\d++))\)\s*$"
 )
 _VALGRIND_BARE = re.compile(
     r"^==\d++==\s++(?:at|by) 0x[0-9A-Fa-f]++: (?P<name>\?\?\?|\S.*?)(?: \(in (?P<module>.*)\))?\s*$"
@@ -70,7 +68,7 @@ _BANG = re.compile(
 )
 _GLOG = re.compile(r"^\s*+@\s++0x[0-9a-f]++\s++(?P<name>\S.*?)\s*$")
 _BOOST = re.compile(
-    r"^\s*+(?P<number>\d++)# (?:0x[0-9A-Fa-f]++ in (?P<module>\S++)|(?P<name>\S.*?)(?: (?:at (?P<place>\S++:\d++)|in (?P<module2>\S++)))?)(?: \[0x[0-9a-f]++\])?\s*$"
+    r"^\s*+(?P<number>\d++)# (?:0x[0-9A-Fa-f]++ in (?P<module>\S++)|(?P<name>\S.*?)(?: (?:at (?P<place>[^\s:]++:\d++)|in (?P<module2>\S++)))?)(?: \[0x[0-9a-f]++\])?\s*$"
 )
 _GDB_LIST = re.compile(r"^\d++\t")
 

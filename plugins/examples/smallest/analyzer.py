@@ -7,9 +7,11 @@ import re
 
 from crashlight_sdk import Cause, Crash, Excerpt, Finding, Frame, Span, Window
 
-# Every part of the pattern ends at a character that the part before it cannot match, and none gives back
-# what it took (``*+``), so that the time is linear in the length of the line.
-NOT_FOUND = re.compile(r"(?P<file>[^\s:]++): line (?P<line>\d{1,7}): (?P<command>[^\s:]++): command not found")
+# Linear in the length of the line: every part ends at a character that the part before it cannot match, none
+# gives back what it took (``++``), and the lookbehind lets a match begin at the start of a word alone.
+NOT_FOUND = re.compile(
+    r"(?<![^\s:])(?P<file>[^\s:]++): line (?P<line>\d{1,7}): (?P<command>[^\s:]++): command not found"
+)
 
 
 class SmallestAnalyzer:

@@ -17,6 +17,7 @@ from crashlight.adapters.sandbox.audit import Attempt
 from crashlight.adapters.sandbox.process import Confined
 
 MILD_ATTEMPTS_PER_REQUEST: Final = 64
+ORDINARY_REQUEST: Final = 256 << 10
 ERRORS_KEPT: Final = 4096
 STARVED_FACTOR: Final = 4  # a runnable worker without its processor time may take this many times the wall limit
 _PIPE_SIZE: Final = 1 << 20
@@ -39,6 +40,11 @@ class Budget:
     wall_s: float
     cpu_s: float
     output: int  # bytes
+
+    def for_request(self, size: int) -> "Budget":
+        """More for a large request: time in proportion beyond 256 KiB, and an answer of 8 bytes for each byte given."""
+        factor = max(1.0, size / ORDINARY_REQUEST)
+        return Budget(self.wall_s * factor, self.cpu_s * factor, self.output + 8 * size)
 
 
 class Channel:

@@ -172,7 +172,8 @@ class WorkerHost:
             return None
         request = _encode({"op": operation, "plugin": plugin.id, **body})
         try:
-            reply = await asyncio.wrap_future(plugin.worker.submit(plugin.source, operation, request, plugin.budget))
+            budget = plugin.budget.for_request(len(request))
+            reply = await asyncio.wrap_future(plugin.worker.submit(plugin.source, operation, request, budget))
             if self._canary.is_in(reply.body):
                 self._on_canary(plugin, operation, reply)
                 return None

@@ -105,12 +105,14 @@ def read_manifest(folder: Path, *, builtin: bool) -> Source:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """The texts of a plugin; symbolic links are left out. Raises PluginError."""
+    """The texts of a plugin; its tests and symbolic links are left out. Raises PluginError."""
     found: dict[str, str] = {}
     size = 0
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.suffix not in SENT or any(part.startswith((".", "__pycache__")) for part in relative.parts):
+            continue
+        if relative.parts[0] == "tests":
             continue
         if path.is_symlink() or not path.is_file():
             continue

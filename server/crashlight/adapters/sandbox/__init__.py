@@ -14,5 +14,13 @@ The child's side: the module has ``main(orders)``. It imports and opens what it 
         lock(orders)                                # from here on: no open, no network, no program
         serve(model)
 
-This file imports nothing, so that a child pays for what it uses alone.
+A child never runs this file: :mod:`~crashlight.adapters.sandbox.boot` makes its packages empty, so that it
+pays for what it uses alone.
 """
+
+from crashlight.adapters.sandbox.machine import Machine, survey
+from crashlight.adapters.sandbox.process import Confined, start
+from crashlight.adapters.sandbox.proof import NotProven
+from crashlight.adapters.sandbox.selfcheck import check
+
+__all__ = ["Confined", "Machine", "NotProven", "check", "start", "survey"]

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         reports = asyncio.run(_scan(app, paths, use_model=not options.no_model))
     except FileNotFoundError as error:
         raise UsageError(f"{error}: name a file that exists and that you may read") from error
-    for text in _rendered(reports, options.format, workspace):
+    for text in rendered(reports, options.format, workspace):
         print(text)
     sys.stdout.flush()
     return 1 if reports else 0
@@ -60,7 +60,8 @@ async def _scan(app: App, paths: list[Path], *, use_model: bool) -> list[Report]
         await app.close()
 
 
-def _rendered(reports: list[Report], form: str, workspace: Path) -> Iterator[str]:
+def rendered(reports: list[Report], form: str, workspace: Path) -> Iterator[str]:
+    """The reports in one of the forms of ``--format``; ``workspace`` is what files of edits are relative to."""
     if form == "json":
         from crashlight.cli.render import as_json
 

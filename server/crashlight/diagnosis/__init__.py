@@ -1,1 +1,5 @@
-"""A crash and its source to an explanation and fixes: rules first, then the model."""
+"""Why it crashed and what to do: rules first, then the model, and the plain facts where both are silent."""
+
+from crashlight.diagnosis.diagnostician import Diagnostician
+
+__all__ = ["Diagnostician"]

@@ -1,0 +1,64 @@
+"""A model's answer to words and an edit. Nothing in it is trusted: the edit is only a proposal to be checked."""
+
+import re
+from dataclasses import dataclass
+
+from crashlight.diagnosis.question import LINE_CAP, Asked
+from crashlight.domain import Edit
+from crashlight.sources import RedactionError
+from crashlight_sdk import CATEGORIES
+
+_FIELD = re.compile(r"^(cause|category|fix): (.*)$", re.MULTILINE)
+_CHANGE = re.compile(r"^(\+?)(\d{1,7})\|(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer says; None for what it does not, or may not."""
+
+    cause: str | None = None
+    category: str | None = None
+    fix: str | None = None
+    edit: Edit | None = None
+
+
+def read(text: str, asked: Asked, file: str | None) -> Said:
+    """Never raises. A part that is cut off, unknown or breaks a rule is left out. ``file`` is the culprit's."""
+    fields = {name: value.strip() for name, value in _FIELD.findall(text)}
+    category = fields.get("category")
+    return Said(
+        cause=_words(fields.get("cause"), asked),
+        category=category if category in CATEGORIES else None,
+        fix=_words(fields.get("fix"), asked),
+        edit=_edit(text, asked, file) if file else None,
+    )
+
+
+def _words(said: str | None, asked: Asked) -> str | None:
+    """Words for a person: a hidden value stays hidden in them."""
+    return said[0].upper() + said[1:] if said else None
+
+
+def _edit(text: str, asked: Asked, file: str) -> Edit | None:
+    found = _CHANGE.search(text)
+    if not found or not text.endswith("\n"):
+        return None
+    inserts, number, code = bool(found[1]), int(found[2]), found[3].rstrip()
+    shown = asked.shown.get(number)
+    # A line that was shown cut off cannot be replaced without losing its end.
+    if shown is None or not code.strip() or (len(shown) >= LINE_CAP and not inserts):
+        return None
+    code = _indented(code, like=shown)
+    try:
+        restored = asked.redaction.restore(code, replaced="" if inserts else shown)
+    except RedactionError:
+        return None
+    return Edit(file, number, number - 1 if inserts else number, restored + "\n")
+
+
+def _indented(code: str, like: str) -> str:
+    """Small models lose the indentation at times; a replaced line keeps its own."""
+    indent = like[: len(like) - len(like.lstrip())]
+    if code[:1] not in {" ", "\t"} and indent:
+        return indent + code
+    return code

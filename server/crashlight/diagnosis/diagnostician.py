@@ -1,0 +1,153 @@
+"""Occurrence to diagnosis: at once from rules, or the facts where no rule fits; closer with the model."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from crashlight.diagnosis import answer, facts, question
+from crashlight.diagnosis.choosing import choose
+from crashlight.diagnosis.question import Asked
+from crashlight.domain import Diagnosis, Edit, Explanation, Fix, Occurrence, SourcePlace
+from crashlight.ports import Model, ModelUnavailable, PluginHost, Store
+from crashlight.sources import Context, Sources
+from crashlight_sdk import Excerpt
+
+SURE = 0.6  # confidence from which a rule's cause and category stand, and only a line is asked for
+MODEL_CONFIDENCE = 0.5
+
+OnUpdate = Callable[[Diagnosis], None]
+
+
+class Diagnostician:
+    """``model`` and ``store`` may be absent: then rules and facts speak alone, and nothing is remembered."""
+
+    def __init__(self, host: PluginHost, sources: Sources, model: Model | None, store: Store | None) -> None:
+        self._host = host
+        self._sources = sources
+        self._model = model
+        self._store = store
+
+    async def at_once(self, occurrence: Occurrence) -> Diagnosis:
+        """From rules alone. ``pending`` says that :meth:`closer` would ask the model."""
+        place = _place(occurrence)
+        excerpt = self._sources.excerpt(place) if place else None
+        finding = await self._host.explain(occurrence.plugin, occurrence.crash, excerpt)
+        if finding is None:
+            diagnosis = Diagnosis(facts.explain(occurrence))
+        else:
+            said = Explanation(
+                finding.category, finding.confidence, finding.cause, finding.fix, "rules", rule=finding.rule
+            )
+            fixes = self._sources.realise(finding.intents, place, finding.rule) if place and finding.intents else ()
+            diagnosis = Diagnosis(said, fixes)
+        return replace(diagnosis, pending=self._model is not None and _leaves_open(diagnosis, place))
+
+    async def closer(
+        self, occurrence: Occurrence, diagnosis: Diagnosis, on_update: OnUpdate | None = None, *, priority: int = 10
+    ) -> Diagnosis:
+        """With the model's words and line where rules left them open; never worse than ``diagnosis``.
+
+        ``on_update`` hears of parts as they are written. Without a model that can answer, what was known
+        before is returned, no longer pending.
+        """
+        place = _place(occurrence)
+        settled = replace(diagnosis, pending=False)
+        if self._model is None or not _leaves_open(diagnosis, place):
+            return settled
+        identity = await asyncio.to_thread(self._model.identity)
+        if identity is None:
+            return settled
+        asked = self._ask(occurrence, diagnosis, place, identity, priority)
+        kept = await self._store.answer(asked.key) if self._store else None
+        if kept:
+            explanation, fixes = kept
+            return Diagnosis(explanation, (*diagnosis.fixes, *(fix for fix in fixes if self._holds(fix, place))))
+        try:
+            text = await self._answer(asked, diagnosis, on_update)
+        except ModelUnavailable:
+            return settled
+        said = answer.read(text, asked, place.relative if place else None)
+        explanation = _merged(diagnosis.explanation, said, asked, identity)
+        fixes = self._fixes(said, asked, place, explanation)
+        if self._store:
+            self._store.record_answer(asked.key, explanation, fixes)
+        return Diagnosis(explanation, (*diagnosis.fixes, *fixes))
+
+    def _ask(
+        self, occurrence: Occurrence, diagnosis: Diagnosis, place: SourcePlace | None, identity: str, priority: int
+    ) -> Asked:
+        code: Context | Excerpt | None = None
+        if place:
+            code = self._sources.context(place) or self._sources.excerpt(place)
+        known = diagnosis.explanation
+        prompt = choose(known.category, occurrence.fingerprint.key)
+        return question.build(occurrence, known, code, prompt, identity, sure=_is_sure(known), priority=priority)
+
+    async def _answer(self, asked: Asked, diagnosis: Diagnosis, on_update: OnUpdate | None) -> str:
+        assert self._model
+        written = ""
+
+        def on_text(text: str) -> None:
+            nonlocal written
+            written += text
+            # A whole line is worth showing; a part of a word is not.
+            if on_update and "\n" in text and asked.shape != "line":
+                said = answer.read(written, asked, None)
+                explanation = _merged(diagnosis.explanation, said, asked, "")
+                on_update(replace(diagnosis, explanation=explanation, pending=True))
+
+        reply = await self._model.ask(asked.question, on_text)
+        return reply.text
+
+    def _fixes(
+        self, said: answer.Said, asked: Asked, place: SourcePlace | None, explanation: Explanation
+    ) -> tuple[Fix, ...]:
+        if place is None or said.edit is None:
+            return ()
+        checked = self._sources.check([said.edit], place)
+        if not checked.ok:
+            return ()
+        digest = hashlib.blake2s(repr((asked.prompt.name, said.edit)).encode(), digest_size=8).hexdigest()
+        title = _title(said.edit, explanation)
+        return (Fix(digest, title, "model", (said.edit,), checked.verified, prompt=asked.prompt.name),)
+
+    def _holds(self, fix: Fix, place: SourcePlace | None) -> bool:
+        """Whether a remembered fix still passes: the file may have changed outside of what was shown."""
+        return place is not None and self._sources.check(fix.edits, place).ok
+
+
+def _place(occurrence: Occurrence) -> SourcePlace | None:
+    return occurrence.culprit.source if occurrence.culprit else None
+
+
+def _is_sure(explanation: Explanation) -> bool:
+    return explanation.by == "rules" and explanation.confidence >= SURE
+
+
+def _leaves_open(diagnosis: Diagnosis, place: SourcePlace | None) -> bool:
+    """Whether rules left something that a model can add: the words, or a fix where there is source to fix."""
+    return not _is_sure(diagnosis.explanation) or (not diagnosis.fixes and place is not None)
+
+
+def _merged(known: Explanation, said: answer.Said, asked: Asked, identity: str) -> Explanation:
+    """A sure rule keeps its words; else the model's replace what it said, one by one."""
+    if asked.shape == "line" or said.cause is None:
+        return known
+    return Explanation(
+        category=said.category or known.category,
+        confidence=MODEL_CONFIDENCE if said.category else known.confidence,
+        cause=said.cause,
+        fix=said.fix or known.fix,
+        by="model",
+        rule=known.rule,
+        prompt=asked.prompt.name,
+        model=identity or None,
+    )
+
+
+def _title(edit: Edit, explanation: Explanation) -> str:
+    code = edit.text.strip()
+    short = code if len(code) <= 60 else code[:57] + "..."
+    verb = "Insert" if edit.end_line < edit.start_line else "Change the line to"
+    return f"{verb} `{short}`"

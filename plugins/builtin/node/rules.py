@@ -10,6 +10,14 @@ def _local(facts: Facts) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    # The class is certain here, whatever words the message holds.
+    rule(
+        "node/assertion-class", "assertion-or-invariant",
+        "The check in {place} failed: {message}",
+        "Compare what the check expects with what the program did.",
+        type=r".*(?:Assert\w*|Invariant\w*|ConstraintError|DuplicateKey\w*)",
+        confidence=0.93,
+    ),
     rule(
         "node/permission", "permission",
         "The operating system refused the operation: {message}.",
@@ -302,13 +310,6 @@ RULES: tuple[Rule, ...] = (
         type=r".*(?:Assert\w*Error|AssertionError|Invariant Violation|InvariantError|AssertionError2|JestAssertionError)|.*",
         message=r"^(?:expect\(|assert|expected )|Invariant|[Aa]ssert(?:ion)?|invariant|deep-?equal|strictly (?:deep-)?equal|to (?:be|equal|deep|have|match|throw)\b",
         confidence=0.9,
-    ),
-    rule(
-        "node/assertion-class", "assertion-or-invariant",
-        "The check in {place} failed: {message}",
-        "Compare what the check expects with what the program did.",
-        type=r".*(?:Assert\w*|Invariant\w*|ConstraintError|DuplicateKey\w*)",
-        confidence=0.93,
     ),
     rule(
         "node/database-constraint", "assertion-or-invariant",

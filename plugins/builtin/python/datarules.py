@@ -262,13 +262,6 @@ DATA_RULES: tuple[Rule, ...] = (
         confidence=0.85,
     ),
     rule(
-        "python/assertion", "assertion-or-invariant",
-        "The check in {place} failed: {message}",
-        "Compare what the check expects with what the program did.",
-        type=r"AssertionError|.*AssertionError|Failed|.*\.fail\.Exception",
-        confidence=0.95,
-    ),
-    rule(
         "python/abstract", "assertion-or-invariant",
         "An abstract class or method was used: {message}.",
         "Implement the methods that the message names, or use the class that does.",

@@ -24,6 +24,14 @@ def _half_imported(facts: Facts) -> bool:
 
 
 SYSTEM_RULES: tuple[Rule, ...] = (
+    # The class is certain here, whatever words the message holds.
+    rule(
+        "python/assertion", "assertion-or-invariant",
+        "The check in {place} failed: {message}",
+        "Compare what the check expects with what the program did.",
+        type=r"AssertionError|.*AssertionError|Failed|.*\.fail\.Exception",
+        confidence=0.95,
+    ),
     rule(
         "python/permission", "permission",
         "The program may not access `{path}`.",

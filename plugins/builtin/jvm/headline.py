@@ -10,7 +10,7 @@ _NAMED = re.compile(
     rf"(?<![\w$.\"'/])(?P<type>(?:{_PART}[./])*+(?=[\w$]*{_SUFFIX})[A-Z_$][\w$]*+)(?P<rest>: ?.*|;.*|\s*+$| -+>?.*)"
 )
 # A class with a package at the start of the line, whatever its name.
-_DOTTED = re.compile(rf"(?P<type>(?:[a-z_][\w$]*+\.)+[A-Za-z_$][\w$]*+)(?P<rest>: .*|:\s*+$|\s*+$)")
+_DOTTED = re.compile(r"(?P<type>(?:[a-z_][\w$]*+\.)+[A-Za-z_$][\w$]*+)(?P<rest>: .*|:\s*+$|\s*+$)")
 _SIMPLE = re.compile(r"(?P<type>[A-Z][\w$]*+)(?P<rest>: .*|:\s*+$|\s*+$)")
 _THREAD = re.compile(r"(?:\[\w+\] )?Exception in thread (?:\"(?P<thread>[^\"]*)\"|(?P<bare>\S+)) ?")
 _MARKUP = re.compile(r"\s*+<(?:error|failure|rerunFailure|flakyFailure|stackTrace)\b[^>]*+>(?:<!\[CDATA\[)?")

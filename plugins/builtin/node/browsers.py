@@ -10,7 +10,9 @@ from .headline import headline
 
 _URL = r"(?:https?|file|webpack(?:-internal)?|resource|chrome|moz-extension|safari-(?:web-)?extension|app|capacitor|blob|ionic)://"
 _MOZILLA = re.compile(
-    rf"\s*+(?P<function>[^@\s(][^@(]*+(?:\[\"[^\"]*\"\])?|[^\s@][^@]*?\(.*\)|\w+\[\"@?[^\"]*\"\]|\(.*?\)|)@(?P<file>{_URL}[^\s]*?|Scratchpad/\d+|debugger eval code|\[native code\]|/[^\s:]+)"
+    rf"\s*+(?P<function>[^@\s(][^@(]*+(?:\[\"[^\"]*\"\])?|[^\s@][^@]*?\(.*\)|\w+\[\"@?[^\"]*\"\]"
+    rf"|\(.*?\)|)@(?P<file>{_URL}[^\s]*?|Scratchpad/\d+|debugger eval code|\[native code\]"
+    rf"|/[^\s:]+)"
     r"(?P<eval> line \d+ > (?:eval|Function).*?)?(?::(?P<line>\d++))?(?::(?P<column>\d++))?\s*$"
 )
 _BARE = re.compile(rf"\s*+(?P<function>)(?P<file>{_URL}[^\s]+?)(?::(?P<line>\d++))(?::(?P<column>\d++))\s*$")

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 _WORD = r"[A-Za-z_$][\w$]*+"
 _SUFFIX = r"(?:Error|Exception|Violation|Warning|Rejection|Failure|Abort|Timeout|Fault|Problem|Reject|Mismatch)"
 _LEADS = (
-    r"(?:\(node:\d+\) |\[\w[\w -]*\] |Uncaught(?::)? ?|Unhandled(?:PromiseRejectionWarning)?:? |Unhandled rejection:? ?|"
+    r"(?:\(node:\d+\) |\[\w[\w -]*\] |Uncaught(?::)? ?|Unhandled(?:PromiseRejectionWarning)?:? "
+    r"|Unhandled rejection:? ?|"
     r"(?:Possibly )?Unhandled [Rr]ejection(?: \([^)]*\))?:? |"
-    r"error: |ERROR(?: in)?:? |FATAL:? |Error: (?=Uncaught)|\(in promise\):? ?|\(in promise: |\[cause\]: |Caused by:? |Cause: |"
-    r"UnhandledPromiseRejectionWarning: |uncaughtException:? |throw er; |Exception: |Exception in [\w ]+: |\[Error: |[✖×✗✘●⨯] |\d+\) |→ |\[)"
+    r"error: |ERROR(?: in)?:? |FATAL:? |Error: (?=Uncaught)|\(in promise\):? ?"
+    r"|\(in promise: |\[cause\]: |Caused by:? |Cause: |"
+    r"UnhandledPromiseRejectionWarning: |uncaughtException:? |throw er; |Exception: "
+    r"|Exception in [\w ]+: |\[Error: |[✖×✗✘●⨯] |\d+\) |→ |\[)"
 )
 _LEAD = re.compile(rf"(?P<lead>\s*+{_LEADS}*+)")
 _NAMED = re.compile(
@@ -17,7 +20,9 @@ _NAMED = re.compile(
     r"(?: \[(?P<code>[\w:-]+)\])?(?P<rest>: .*|:\s*$|\s*$|\]?\s*(?:\{|,)?\s*$| at .*)"
 )
 _LOOSE = re.compile(
-    rf"(?<![\w$./\\-])(?P<type>(?:[A-Z]{_WORD}\.)?(?=[\w$]*(?:Error|Exception))[A-Z][\w$]*+)(?: \[(?P<code>[\w:-]+)\])?(?P<rest>: .*|\s*$)"
+    rf"(?<![\w$./\\-])(?P<type>(?:[A-Z]{_WORD}\.)?(?=[\w$]*(?:Error|Exception))"
+    rf"[A-Z][\w$]*+)(?: \[(?P<code>[\w:-]+)\])?(?P<rest>: .*"
+    rf"|\s*$)"
 )
 _SIMPLE = re.compile(r"(?P<type>[A-Z][\w$]{2,60})(?: \[(?P<code>[\w:-]+)\])?(?P<rest>: .+|\s*$)")
 

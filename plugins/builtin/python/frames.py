@@ -8,7 +8,8 @@ _LIBRARY = re.compile(
     r"[/\\](?:site|dist)-packages[/\\]|\.egg[/\\]|[/\\]\.eggs[/\\]|^<(?:attrs|__array_function__|decorator-gen)"
 )
 _RUNTIME = re.compile(
-    r"^<frozen |^<__|[/\\]lib(?:64)?[/\\](?:python|pypy)\d[\d.]*[/\\]|[/\\]Lib[/\\](?!.*[/\\]Lib[/\\])\w+(?:[/\\]\w+)*\.py$"
+    r"^<frozen |^<__|[/\\]lib(?:64)?[/\\](?:python|pypy)\d[\d.]*[/\\]"
+    r"|[/\\]Lib[/\\](?!.*[/\\]Lib[/\\])\w+(?:[/\\]\w+)*\.py$"
     r"|[/\\][Pp]ython\d+[/\\][Ll]ib[/\\]|[/\\]python\d+\.zip[/\\]|[/\\]lib-python[/\\]\d|[/\\]bazel_bootstrap"
 )
 _SCRIPT = re.compile(r"(?:^|[/\\])(?:bin|Scripts)[/\\][^/\\]+$")

@@ -85,11 +85,9 @@ def calls(line: str, function: str | None = None) -> list[ast.Call]:
 
 def additions(line: str) -> list[tuple[ast.expr, ast.expr]]:
     """The two sides of every ``+``."""
-    found: list[tuple[ast.expr, ast.expr]] = []
-    for node in _nodes(line):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            found.append((node.left, node.right))
-    return found
+    return [
+        (node.left, node.right) for node in _nodes(line) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+    ]
 
 
 def is_text(node: ast.expr) -> bool:

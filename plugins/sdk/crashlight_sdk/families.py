@@ -6,6 +6,7 @@ would have to change decides, so a message about permissions wins over a class a
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,6 @@ _CLASSES: tuple[tuple[str, float, str], ...] = (
     ),
 )
 
-_BY_MESSAGE = [(category, sure, re.compile(pattern, re.IGNORECASE)) for category, sure, pattern in _MESSAGES]
-_BY_CLASS = [(category, sure, re.compile(pattern)) for category, sure, pattern in _CLASSES]
 _CLASS_NAME = re.compile(r"\b[A-Z]\w*(?:Exception|Error)\b")
 _TELLING = frozenset(
     {"permission", "missing-dependency", "configuration", "resource-exhaustion", "unbounded-recursion", "concurrency"}
@@ -276,23 +275,31 @@ def classify(crash_type: str, message: str) -> Family:
     then the class; then other words of the message.
     """
     text = message[:2000]
-    said = next(((category, sure) for category, sure, pattern in _BY_MESSAGE if pattern.search(text)), None)
+    said = next(
+        ((category, sure) for category, sure, pattern in _MESSAGES if _compiled(pattern, re.IGNORECASE).search(text)),
+        None,
+    )
     if said is not None and said[0] in _TELLING:
         return _family(*said)
     name = crash_type[-200:]
-    for category, sure, pattern in _BY_CLASS:
-        if pattern.search(name):
+    for category, sure, pattern in _CLASSES:
+        if _compiled(pattern).search(name):
             if said is not None and sure < 0.8:
                 return _family(*said)
             return _family(category, sure if said is None or said[0] == category else sure - 0.1)
     if said is not None:
         return _family(*said)
     for named in _CLASS_NAME.finditer(text):
-        for category, sure, pattern in _BY_CLASS:
-            if pattern.search(named[0]):
+        for category, sure, pattern in _CLASSES:
+            if _compiled(pattern).search(named[0]):
                 return _family(category, sure - 0.15)
     return _family("other", 0.2)
 
 
 def _family(category: str, sure: float) -> Family:
     return Family(category, FIXES[category], round(sure, 2))
+
+
+@cache
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(pattern, flags)

@@ -9,6 +9,7 @@ fits decides, and :mod:`crashlight_sdk.families` answers where none does.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from crashlight_sdk.families import classify
 from crashlight_sdk.reports import culprit
@@ -37,7 +38,7 @@ Propose = Callable[[Facts], Iterable[Intent]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One usual crash.
+    """One usual crash. ``type``, ``message`` and ``line`` are regular expressions, in linear form.
 
     ``type`` must match the whole class name, or its last part; ``message`` and ``line`` are searched for.
     ``cause`` and ``fix`` are templates over the named groups of these patterns and over ``type``,
@@ -48,31 +49,12 @@ class Rule:
     category: str
     cause: str
     fix: str
-    type: re.Pattern[str] | None = None
-    message: re.Pattern[str] | None = None
-    line: re.Pattern[str] | None = None
+    type: str | None = None
+    message: str | None = None
+    line: str | None = None
     confidence: float = 0.9
     when: Callable[[Facts], bool] | None = None
     propose: Propose | None = None
-
-
-def rule(
-    id: str,
-    category: str,
-    cause: str,
-    fix: str,
-    *,
-    type: str | None = None,
-    message: str | None = None,
-    line: str | None = None,
-    confidence: float = 0.9,
-    when: Callable[[Facts], bool] | None = None,
-    propose: Propose | None = None,
-) -> Rule:
-    """A rule from patterns in text form."""
-    return Rule(
-        id, category, cause, fix, _compiled(type), _compiled(message), _compiled(line), confidence, when, propose
-    )
 
 
 def conclude(table: Sequence[Rule], crash: Crash, excerpt: Excerpt | None, fallback: str) -> Finding:
@@ -102,21 +84,27 @@ def simple_name(crash_type: str) -> str:
     return re.split(r"[.$\\/]|::", crash_type.strip())[-1] or crash_type
 
 
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    return None if pattern is None else re.compile(pattern)
+rule = Rule
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Patterns are compiled at their first use: a worker that only parses starts without them."""
+    return re.compile(pattern)
 
 
 def _fit(entry: Rule, facts: Facts) -> Facts | None:
     found: dict[str, str] = {}
     if entry.type is not None:
         name = facts.cause.crash_type
-        match = entry.type.fullmatch(name) or entry.type.fullmatch(simple_name(name))
+        pattern = _compiled(entry.type)
+        match = pattern.fullmatch(name) or pattern.fullmatch(simple_name(name))
         if match is None:
             return None
         found |= _groups(match)
-    for pattern, text in ((entry.message, facts.cause.message), (entry.line, facts.line)):
-        if pattern is not None:
-            match = pattern.search(text)
+    for wanted, text in ((entry.message, facts.cause.message), (entry.line, facts.line)):
+        if wanted is not None:
+            match = _compiled(wanted).search(text)
             if match is None:
                 return None
             found |= _groups(match)

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const require = createRequire(join(process.env.NODE_PATH, "x.js"));
 const { chromium } = require("playwright-core");
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 30_000 };
 
 // Runs `walk(page, tools)` and prints the facts it returns as the last line; a picture is taken where it fails.
 export async function browse(walk) {
@@ -13,7 +13,11 @@ export async function browse(walk) {
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE.timeout);
   // Nothing of this leaves the machine, whatever the workbench would like to fetch.
   await page.route((url) => url.hostname !== "127.0.0.1" && url.protocol.startsWith("http"), (route) => route.abort());

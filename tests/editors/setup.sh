@@ -9,7 +9,7 @@ target=$checkout/.cache/editors
 mkdir -p "$target"
 
 main() {
-    debian_packages tmux chromium ripgrep
+    debian_packages tmux chromium ripgrep fonts-noto-color-emoji
     unless_fresh neovim "$here/neovim-requirements.txt" install_neovim
     unless_fresh workbench "$here/package-lock.json" install_workbench
     local extension=$checkout/editor-clients/vscode

@@ -30,3 +30,17 @@ def test_from_the_log_to_the_row(tmp_path: Path, shop: Shop, installation: Insta
     assert "items" in told["offered"]
     assert [event["editor"] for event in accepted] == ["vscode"]
     assert len(liked) == 1
+
+
+def test_the_views(tmp_path: Path, shop: Shop, installation: Installation) -> None:
+    settings = {"crashlight.server.path": installation.program}
+    with workbench(tmp_path, shop.folder, settings, installation.env) as editor:
+        told = editor.walk(
+            "walk_views.mjs",
+            ARTEFACTS / "vscode",
+            log="logs/checkout.log",
+            headline="AttributeError",
+            server=f"{installation.program} serve",
+        )
+    assert "What to do" in told["shown"]
+    assert "checkout.log" in told["shown"]

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import {
   type ConfigurationParams,
+  type ExecuteCommandSignature,
   type LanguageClientOptions,
   LanguageClient,
   type ServerOptions,
@@ -10,12 +11,22 @@ import {
 import { declaredNames, explicitSettings } from "./configuration";
 import { isLog, SELECTOR } from "./selector";
 import { ensureProgram } from "./environment";
+import { type Opinion, withReason } from "./feedback";
+
+export interface Check {
+  readonly name: string;
+  readonly status: "ok" | "degraded" | "down";
+  readonly detail: string;
+  readonly cure: string;
+}
 
 export interface ServerStatus {
   readonly health: "ok" | "degraded" | "down";
   readonly model: string;
   readonly queue: number;
+  readonly crashes: number;
   readonly message: string;
+  readonly checks: readonly Check[];
 }
 
 export class Server implements vscode.Disposable {
@@ -24,6 +35,7 @@ export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #status: ServerStatus | undefined;
+  #program: string | undefined;
   #waiting: vscode.Disposable | undefined;
 
   constructor(
@@ -35,8 +47,18 @@ export class Server implements vscode.Disposable {
     return this.#status;
   }
 
-  get client(): LanguageClient | undefined {
-    return this.#client;
+  get running(): boolean {
+    return this.#client?.state === State.Running;
+  }
+
+  // True once a server was started, whatever became of it.
+  get started(): boolean {
+    return this.#client !== undefined;
+  }
+
+  // The program that was started, for commands beside the server.
+  get program(): string | undefined {
+    return this.#program;
   }
 
   // With a program at hand a folder is reason enough; an environment is only made once a log is opened.
@@ -65,7 +87,8 @@ export class Server implements vscode.Disposable {
 
   async restart(): Promise<void> {
     await this.#starting;
-    await this.#client?.dispose();
+    // A server that hangs or has gone cannot be stopped in order; it is replaced all the same.
+    await this.#client?.stop().catch((problem: unknown) => this.log.warn(String(problem)));
     this.#client = undefined;
     this.#starting = undefined;
     this.#publish(undefined);
@@ -87,7 +110,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.#waiting?.dispose();
     this.#changed.dispose();
-    void this.#client?.dispose();
+    void this.#client?.stop().catch(() => undefined);
   }
 
   async #start(): Promise<void> {
@@ -95,6 +118,7 @@ export class Server implements vscode.Disposable {
     if (program === undefined) {
       throw new Error("no program was chosen");
     }
+    this.#program = program;
     const options: ServerOptions = { command: program, args: ["serve"] };
     const client = new LanguageClient("crashlight", "Crashlight", options, this.#clientOptions());
     client.onNotification("crashlight/status", (status: ServerStatus) => this.#publish(status));
@@ -121,6 +145,7 @@ export class Server implements vscode.Disposable {
       markdown: { isTrusted: false, supportHtml: false },
       synchronize: { configurationSection: "crashlight" },
       middleware: {
+        executeCommand: (command, words, next) => this.#execute(command, words, next),
         workspace: {
           configuration: ({ items }: ConfigurationParams) =>
             items.map(({ scopeUri }) => explicitSettings(scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri), names)),
@@ -129,6 +154,19 @@ export class Server implements vscode.Disposable {
         },
       },
     };
+  }
+
+  // Lenses and code actions run the server's commands through here.
+  async #execute(command: string, words: unknown[], next: ExecuteCommandSignature): Promise<unknown> {
+    const [argument] = words as [{ fingerprint: string }];
+    if (command === "crashlight.feedback") {
+      return next(command, [await withReason(argument as Opinion)]);
+    }
+    const result = await next(command, words);
+    if (command === "crashlight.explain") {
+      await vscode.commands.executeCommand("crashlight.showDetails", argument);
+    }
+    return result;
   }
 
   #publish(status: ServerStatus | undefined): void {

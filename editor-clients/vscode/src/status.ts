@@ -8,7 +8,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("crashlight.status", vscode.StatusBarAlignment.Right, 90);
   readonly #subscription: vscode.Disposable;
 
-  constructor(server: Server) {
+  constructor(private readonly server: Server) {
     this.#item.name = "Crashlight";
     this.#item.command = "crashlight.showMenu";
     this.#subscription = server.onStatus((status) => this.#show(status));
@@ -20,9 +20,21 @@ export class StatusBar implements vscode.Disposable {
     this.#item.dispose();
   }
 
+  // Nothing to show before the first start; a server that stopped is worth a sign.
+  #showAbsence(): void {
+    this.#item.text = "$(circle-slash) Crashlight";
+    this.#item.tooltip = "Crashlight is not running. Click to restart it.";
+    this.#item.backgroundColor = undefined;
+    if (this.server.started) {
+      this.#item.show();
+    } else {
+      this.#item.hide();
+    }
+  }
+
   #show(status: ServerStatus | undefined): void {
     if (status === undefined) {
-      this.#item.hide();
+      this.#showAbsence();
       return;
     }
     const queue = status.queue > 0 ? ` ${status.queue}` : "";

@@ -1,0 +1,214 @@
+"""Rules for what an operating system says, in the words of strerror(3) and of the usual resolvers and TLS libraries.
+
+Programs in Go, Rust, C, Haskell, OCaml and others print these words as they are, so each of their plugins
+appends :func:`system_rules` to its own table. The page of such a rule is ``<runtime>/file-not-found``.
+"""
+
+from crashlight_sdk.rules import Rule, rule
+
+# A word that may be a path, an address or a host: it begins where a word begins, so that the search stays linear.
+_WORD = r"(?<![^\s\"'`(=])(?P<{name}>(?=[^\s\"'`]{{0,300}}{sign})[^\s\"'`]{{0,300}}[^\s\"'`:,])"
+_PATH = _WORD.format(name="path", sign=r"[\\/.]") + r"[\"'`]?[:,]? ?.{0,40}?"
+_ADDRESS = _WORD.format(name="address", sign=r":\d{2,5}\b") + r"[\"'`]?[:,]? ?.{0,60}?"
+_HOST = r"(?:lookup |host(?:name)? [\"'`]?|for )(?P<host>[\w.-]++).{0,60}?"
+
+
+def _with_and_without(
+    id: str,  # noqa: A002 -- the word that the contract uses
+    category: str,
+    named: str,
+    unnamed: str,
+    fix: str,
+    entity: str,
+    phrase: str,
+    confidence: float,
+) -> tuple[Rule, Rule]:
+    """Two rules under one id: the first names what ``entity`` finds before the phrase, the second does without."""
+    return (
+        rule(id, category, named, fix, message=f"(?i){entity}(?:{phrase})", confidence=confidence),
+        rule(id, category, unnamed, fix, message=f"(?i){phrase}", confidence=confidence),
+    )
+
+
+def system_rules(runtime: str) -> tuple[Rule, ...]:
+    """The table under the ids of ``runtime``."""
+    return (
+        *_with_and_without(
+            f"{runtime}/permission-denied",
+            "permission",
+            "The program may not access `{path}`: permission denied.",
+            "The operating system refused the operation: permission denied.",
+            "Give the user that runs the program the right to it, or use a place that it may use.",
+            _PATH,
+            r"permission denied|os error 13\b|access (?:to the path )?.{0,200}?is denied|EACCES",
+            0.92,
+        ),
+        rule(
+            f"{runtime}/not-permitted",
+            "permission",
+            "The operating system does not permit this: {message}",
+            "Run it with the capability that it needs, or without the operation.",
+            message=r"(?i)operation not permitted|os error 1\b|EPERM\b|read-only file system|not authorized|unauthorized|\b403\b.{0,20}forbidden|status(?: code)?:? 40[13]\b",
+            confidence=0.85,
+        ),
+        rule(
+            f"{runtime}/executable-missing",
+            "missing-dependency",
+            "The program `{name}` is not installed, or not on the PATH.",
+            "Install `{name}` where this runs, or give its full path.",
+            message=r"(?i)exec: \"(?P<name>[^\"]+)\": executable file not found|(?P<name2>[\w./-]+): command not found|executable file not found in \$PATH",
+            confidence=0.95,
+        ),
+        rule(
+            f"{runtime}/shared-library-missing",
+            "missing-dependency",
+            "The shared library `{library}` is not on this machine.",
+            "Install the package that has `{library}`, or add its folder to the loader's path.",
+            message=r"(?P<library>[\w.+-]+\.(?:so|dylib|dll)[\w.]*):? ?(?:cannot open shared object|not found|image not found)|(?:Library not loaded: |Unable to load (?:shared library|DLL) '|cannot load library ')(?P<library2>[^\s';]+)",
+            confidence=0.95,
+        ),
+        rule(
+            f"{runtime}/glibc-too-old",
+            "version-or-api-mismatch",
+            "The program was built against a newer C library than this machine has: {message}",
+            "Build it on the oldest system that it must run on, or link it statically.",
+            message=r"version `(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+' not found",
+            confidence=0.97,
+        ),
+        rule(
+            f"{runtime}/environment-variable",
+            "configuration",
+            "The environment variable `{name}` is missing or wrong where this runs.",
+            "Set `{name}` in the environment of this deployment, or give it a default.",
+            message=r"(?i)(?:env(?:ironment)?(?: var(?:iable)?)?s?|ENV)[:\s]+[\"'`]?(?P<name>[A-Z][A-Z0-9_]{2,})[\"'`]?|(?P<name2>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+)[\"'`]?.{0,20}(?:(?:is )?not set|is (?:missing|required|empty|unset)|must be set|undefined|environment variable)|environment variable not found",
+            confidence=0.88,
+        ),
+        rule(
+            f"{runtime}/bad-flag",
+            "configuration",
+            "An argument of the command line is wrong: {message}",
+            "Correct the arguments with which this is started.",
+            message=r"(?i)flag provided but not defined|(?:unknown|unrecognized|invalid) (?:option|flag|command[- ]line)|missing required (?:argument|flag|option)|usage: ",
+            confidence=0.8,
+        ),
+        rule(
+            f"{runtime}/configuration",
+            "configuration",
+            "A setting is missing or wrong: {message}",
+            "Correct the setting in this deployment; check it at start-up and say which one it is.",
+            message=r"(?i)\b(?:config(?:uration)?|settings?|\.env|ya?ml|toml|ini)\b.{0,60}\b(?:missing|invalid|not found|required|failed|unknown|cannot|error|wrong)|(?:missing|invalid|required|no) (?:\w+ ){0,3}(?:config(?:uration)?|setting|credential|api key|token|secret)s?\b",
+            confidence=0.72,
+        ),
+        rule(
+            f"{runtime}/too-many-files",
+            "resource-exhaustion",
+            "The process has too many files or sockets open.",
+            "Close files, responses and connections when they are done with; raise the limit only if all are needed.",
+            message=r"(?i)too many open files|os error 24\b|EMFILE|ENFILE",
+            confidence=0.95,
+        ),
+        rule(
+            f"{runtime}/disk-full",
+            "resource-exhaustion",
+            "The disk or quota is full: {message}",
+            "Free space, or write to a volume that has some; rotate what grows.",
+            message=r"(?i)no space left on device|os error 28\b|ENOSPC|disk quota exceeded|not enough space on the disk",
+            confidence=0.95,
+        ),
+        rule(
+            f"{runtime}/out-of-memory",
+            "resource-exhaustion",
+            "The program ran out of memory: {message}",
+            "Find what is kept or read whole; work in pieces, or raise the limit if the use is right.",
+            message=r"(?i)(?:cannot|failed to|unable to) allocate|out of memory|os error 12\b|ENOMEM|memory allocation of \d+ bytes|std::bad_alloc|insufficient memory|resource temporarily unavailable.{0,40}thread|pthread_create failed",
+            confidence=0.93,
+        ),
+        *_with_and_without(
+            f"{runtime}/address-in-use",
+            "network-or-timeout",
+            "Another process already listens on {address}.",
+            "Another process already listens on the address that the program wants.",
+            "Stop the other process, or listen on another port.",
+            _ADDRESS,
+            r"address already in use|EADDRINUSE|only one usage of each socket address",
+            0.9,
+        ),
+        *_with_and_without(
+            f"{runtime}/connection-refused",
+            "network-or-timeout",
+            "Nothing accepts connections at {address}: the connection was refused.",
+            "Nothing accepts connections at the address that the program calls: the connection was refused.",
+            "Start the service, or correct the address; retry for a while at start-up.",
+            _ADDRESS,
+            r"connection (?:was )?refused|os error 111\b|ECONNREFUSED|actively refused",
+            0.93,
+        ),
+        rule(
+            f"{runtime}/connection-lost",
+            "network-or-timeout",
+            "The peer closed or reset the connection: {message}",
+            "Handle the lost connection: reconnect, and repeat what may safely be repeated.",
+            message=r"(?i)connection (?:was )?(?:reset|aborted|closed|lost|terminated)|broken pipe.{0,20}(?:tcp|socket)|os error (?:104|103)\b|ECONNRESET|unexpected EOF|use of closed network connection|server closed|transport (?:is )?closing|stream error|forcibly closed",
+            confidence=0.82,
+        ),
+        *_with_and_without(
+            f"{runtime}/unknown-host",
+            "network-or-timeout",
+            "The host name `{host}` could not be resolved.",
+            "A host name could not be resolved: {message}",
+            "Correct the name, or make the resolver of this machine or container know it.",
+            _HOST,
+            r"no such host|name or service not known|failed to lookup address|temporary failure in name resolution|could not resolve host|nodename nor servname|unknown host|name resolution",
+            0.92,
+        ),
+        rule(
+            f"{runtime}/certificate",
+            "network-or-timeout",
+            "The TLS certificate of the peer was not accepted: {message}",
+            "Install the authority that signed it, renew it, or connect with the name that it was made for.",
+            message=r"(?i)x509: |certificate (?:verify failed|is not trusted|has expired|signed by unknown)|invalid peer certificate|tls handshake|ssl handshake|handshake failed|SSL connection could not",
+            confidence=0.85,
+        ),
+        rule(
+            f"{runtime}/timeout",
+            "network-or-timeout",
+            "A peer did not answer in time: {message}",
+            "Find out why it is slow; set the time limit to fit, and handle its end.",
+            message=r"(?i)deadline exceeded|i/o timeout|timed? ?out|os error 110\b|ETIMEDOUT|deadline has elapsed|no route to host|network is unreachable|host is unreachable",
+            confidence=0.8,
+        ),
+        *_with_and_without(
+            f"{runtime}/file-not-found",
+            "io-or-filesystem",
+            "`{path}` does not exist.",
+            "A file or folder that the program opens does not exist.",
+            "Create it, correct the path (it is relative to the working directory), or handle that it is missing.",
+            _PATH,
+            r"no such file or directory|os error [23]\b|ENOENT|cannot find the (?:file|path)|could not find (?:file|a part of the path)|file does not exist",
+            0.9,
+        ),
+        rule(
+            f"{runtime}/file-kind",
+            "io-or-filesystem",
+            "A path is not of the kind that the program expects: {message}",
+            "Check whether the path is a file or a folder, and whether it exists, before using it.",
+            message=r"(?i)is a directory|not a directory|file exists|directory not empty|EISDIR|ENOTDIR|EEXIST|os error (?:17|20|21|39)\b|bad file descriptor|file already closed|invalid cross-device|file name too long",
+            confidence=0.85,
+        ),
+        rule(
+            f"{runtime}/broken-pipe",
+            "io-or-filesystem",
+            "The reader of this program's output went away.",
+            "Treat a closed output as the end of the work: leave quietly on EPIPE.",
+            message=r"(?i)broken pipe|EPIPE|os error 32\b|failed printing to stdout",
+            confidence=0.92,
+        ),
+        rule(
+            f"{runtime}/bad-utf8",
+            "parsing-or-encoding",
+            "Bytes that should be UTF-8 text are not: {message}",
+            "Decode them with the encoding they have, or replace what is invalid.",
+            message=r"(?i)invalid utf-?8|utf-?8 (?:sequence|error)|not valid utf-?8|invalid byte sequence|FromUtf8Error|invalid unicode",
+            confidence=0.93,
+        ),
+    )

@@ -26,8 +26,10 @@ def test_from_the_log_to_the_row(tmp_path: Path, shop: Shop, installation: Insta
         accepted = installation.wait_for_events("accepted")
         assert [event["editor"] for event in accepted] == ["neovim"]
 
-        before = editor.lua(f"{CLIENT}.rpc ~= nil and {CLIENT}.id")
+        before = editor.lua(f"{CLIENT}.id")
         os.kill(_server_pid(editor), signal.SIGKILL)
+        editor.wait_screen("signal 9")
+        editor.keys("Enter")  # The message about it waits for a key.
         editor.wait(f"{CLIENT}.id == nil", "the killed server is still attached")
         editor.keys(":Crashlight restart", "Enter")
         editor.wait(f"({CLIENT}.id or 0) > {before} and {CLIENT}.initialized", "the server did not start again")

@@ -3,20 +3,31 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from crashlight.diagnosis import answer, facts, question
 from crashlight.diagnosis.choosing import choose
+from crashlight.diagnosis.prompts import Prompt
 from crashlight.diagnosis.question import Asked
 from crashlight.domain import Diagnosis, Edit, Explanation, Fix, Occurrence, SourcePlace
-from crashlight.ports import Model, ModelUnavailable, PluginHost, Store
-from crashlight.sources import Context, Sources
-from crashlight_sdk import Excerpt
+from crashlight.ports import Answer, Model, ModelUnavailable, PluginHost, Store
+from crashlight.sources import Sources
 
 SURE = 0.6  # confidence from which a rule's cause and category stand, and only a line is asked for
 MODEL_CONFIDENCE = 0.5
+TITLE_CAP = 60  # characters of code in a fix's title
 
 OnUpdate = Callable[[Diagnosis], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """What the model answered, and what is left of it: words, and a fix or why there is none."""
+
+    answer: Answer
+    explanation: Explanation
+    fix: Fix | None
+    refusal: str | None
 
 
 class Diagnostician:
@@ -58,34 +69,36 @@ class Diagnostician:
         identity = await asyncio.to_thread(self._model.identity)
         if identity is None:
             return settled
-        asked = self._ask(occurrence, diagnosis, place, identity, priority)
+        prompt = choose(diagnosis.explanation.category)
+        asked = self.question(occurrence, diagnosis, prompt, identity, priority=priority)
         kept = await self._store.answer(asked.key) if self._store else None
         if kept:
             explanation, fixes = kept
             return Diagnosis(explanation, (*diagnosis.fixes, *(fix for fix in fixes if self._holds(fix, place))))
         try:
-            text = await self._answer(asked, diagnosis, on_update)
+            consulted = await self.consult(occurrence, diagnosis, asked, on_update)
         except ModelUnavailable:
             return settled
-        said = answer.read(text, asked, place.relative if place else None)
-        explanation = _merged(diagnosis.explanation, said, asked, identity)
-        fixes = self._fixes(said, asked, place, explanation)
+        fixes = (consulted.fix,) if consulted.fix else ()
         if self._store:
-            self._store.record_answer(asked.key, explanation, fixes)
-        return Diagnosis(explanation, (*diagnosis.fixes, *fixes))
+            self._store.record_answer(asked.key, consulted.explanation, fixes)
+        return Diagnosis(consulted.explanation, (*diagnosis.fixes, *fixes))
 
-    def _ask(
-        self, occurrence: Occurrence, diagnosis: Diagnosis, place: SourcePlace | None, identity: str, priority: int
+    def question(
+        self, occurrence: Occurrence, diagnosis: Diagnosis, prompt: Prompt, identity: str, *, priority: int = 10
     ) -> Asked:
-        code: Context | Excerpt | None = None
-        if place:
-            code = self._sources.context(place) or self._sources.excerpt(place)
+        """What the model would be asked by this prompt."""
+        place = _place(occurrence)
+        code = self._sources.context(place) or self._sources.excerpt(place) if place else None
         known = diagnosis.explanation
-        prompt = choose(known.category, occurrence.fingerprint.key)
         return question.build(occurrence, known, code, prompt, identity, sure=_is_sure(known), priority=priority)
 
-    async def _answer(self, asked: Asked, diagnosis: Diagnosis, on_update: OnUpdate | None) -> str:
+    async def consult(
+        self, occurrence: Occurrence, diagnosis: Diagnosis, asked: Asked, on_update: OnUpdate | None = None
+    ) -> "Consulted":
+        """Ask the model, whatever is remembered. Raises ModelUnavailable."""
         assert self._model
+        place = _place(occurrence)
         written = ""
 
         def on_text(text: str) -> None:
@@ -93,24 +106,18 @@ class Diagnostician:
             written += text
             # A whole line is worth showing; a part of a word is not.
             if on_update and "\n" in text and asked.shape != "line":
-                said = answer.read(written, asked, None)
-                explanation = _merged(diagnosis.explanation, said, asked, "")
+                explanation = _merged(diagnosis.explanation, answer.read(written, asked, None), asked, None)
                 on_update(replace(diagnosis, explanation=explanation, pending=True))
 
         reply = await self._model.ask(asked.question, on_text)
-        return reply.text
-
-    def _fixes(
-        self, said: answer.Said, asked: Asked, place: SourcePlace | None, explanation: Explanation
-    ) -> tuple[Fix, ...]:
+        said = answer.read(reply.text, asked, place.relative if place else None)
+        explanation = _merged(diagnosis.explanation, said, asked, reply.model)
         if place is None or said.edit is None:
-            return ()
+            return Consulted(reply, explanation, None, said.refusal)
         checked = self._sources.check([said.edit], place)
         if not checked.ok:
-            return ()
-        digest = hashlib.blake2s(repr((asked.prompt.name, said.edit)).encode(), digest_size=8).hexdigest()
-        title = _title(said.edit, explanation)
-        return (Fix(digest, title, "model", (said.edit,), checked.verified, prompt=asked.prompt.name),)
+            return Consulted(reply, explanation, None, checked.refusal)
+        return Consulted(reply, explanation, _fix(said.edit, asked.prompt, checked.verified), None)
 
     def _holds(self, fix: Fix, place: SourcePlace | None) -> bool:
         """Whether a remembered fix still passes: the file may have changed outside of what was shown."""
@@ -130,7 +137,7 @@ def _leaves_open(diagnosis: Diagnosis, place: SourcePlace | None) -> bool:
     return not _is_sure(diagnosis.explanation) or (not diagnosis.fixes and place is not None)
 
 
-def _merged(known: Explanation, said: answer.Said, asked: Asked, identity: str) -> Explanation:
+def _merged(known: Explanation, said: answer.Said, asked: Asked, identity: str | None) -> Explanation:
     """A sure rule keeps its words; else the model's replace what it said, one by one."""
     if asked.shape == "line" or said.cause is None:
         return known
@@ -142,12 +149,13 @@ def _merged(known: Explanation, said: answer.Said, asked: Asked, identity: str) 
         by="model",
         rule=known.rule,
         prompt=asked.prompt.name,
-        model=identity or None,
+        model=identity,
     )
 
 
-def _title(edit: Edit, explanation: Explanation) -> str:
+def _fix(edit: Edit, prompt: Prompt, verified: tuple[str, ...]) -> Fix:
+    digest = hashlib.blake2s(repr((prompt.name, edit)).encode(), digest_size=8).hexdigest()
     code = edit.text.strip()
-    short = code if len(code) <= 60 else code[:57] + "..."
+    short = code if len(code) <= TITLE_CAP else code[: TITLE_CAP - 3] + "..."
     verb = "Insert" if edit.end_line < edit.start_line else "Change the line to"
-    return f"{verb} `{short}`"
+    return Fix(digest, f"{verb} `{short}`", "model", (edit,), verified, prompt=prompt.name)

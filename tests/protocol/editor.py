@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import pytest_lsp
 from lsprotocol import types
@@ -40,6 +40,7 @@ class Editor:
         """Start ``crashlight serve`` and initialize it as the editor does."""
         client = make_test_lsp_client()
         self = cls(client, workspace)
+        _tell_actions_from_commands(client)
         client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: self.registrations.extend(params.registrations))
         client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda *_: None)
         client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)(lambda *_: None)
@@ -160,6 +161,17 @@ class Editor:
         assert after is not None
         identifier = types.VersionedTextDocumentIdentifier(version=after.version, uri=uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
+
+
+def _tell_actions_from_commands(client: LanguageClient) -> None:
+    """lsprotocol takes a code action that carries a command for a command; an editor does not."""
+    converter = client.protocol._converter
+
+    def structure(data: Any, _: Any) -> types.CodeAction | types.Command:
+        kind = types.Command if isinstance(data.get("command"), str) else types.CodeAction
+        return converter.structure(data, kind)  # type: ignore[no-any-return]
+
+    converter.register_structure_hook(Union[types.Command, types.CodeAction], structure)  # noqa: UP007 - as lsprotocol names it
 
 
 def _capabilities(editor: str) -> tuple[types.ClientCapabilities, dict[str, Any]]:

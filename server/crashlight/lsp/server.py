@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -126,10 +127,11 @@ def register(server: LanguageServer, session: Session) -> None:
 
     for method, handler, options in REQUESTS:
         server.feature(method, options)(dispatch.request(session, table, method, handler))
-    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(synchronization.opened)
-    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(synchronization.changed)
-    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(synchronization.closed)
-    server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(synchronization.saved)
+    # pygls marks what it registers, which a bound method does not allow.
+    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(partial(synchronization.opened))
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(partial(synchronization.changed))
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(synchronization.closed))
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(partial(synchronization.saved))
     for name, command in commands.COMMANDS.items():
         server.command(name)(_command(session, table, name, command))
 
@@ -140,15 +142,14 @@ def register(server: LanguageServer, session: Session) -> None:
         session.spawn(analysis.scan_workspace(), "first scan of the workspace")
         await status.tell(session)
 
-    server.feature(types.INITIALIZE)(session.initialize)
+    server.feature(types.INITIALIZE)(partial(session.initialize))
     server.feature(types.INITIALIZED)(initialized)
-    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(
-        lambda params: configuration.changed(session, analysis, params)
-    )
-    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: watching.told(session, analysis, params))
-    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(
-        lambda params: configuration.folders_changed(session, analysis, params)
-    )
+    for method, told in (
+        (types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.changed),
+        (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, configuration.folders_changed),
+        (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watching.told),
+    ):
+        server.feature(method)(partial(told, session, analysis))
 
 
 def _command(session: Session, table: LatencyTable, name: str, command: Any) -> Callable[..., Any]:

@@ -104,6 +104,8 @@ class _Burst(FileSystemEventHandler):
         if event.event_type == "moved":
             target = Path(_text(event.dest_path))
             self._add(FileChange(path, "moved", target))
+            # A rotated log is made anew at once under its old name, which replaces its move in the burst.
+            self._add(FileChange(target, "created"))
         else:
             self._add(FileChange(path, KINDS[event.event_type]))
 

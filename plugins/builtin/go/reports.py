@@ -142,7 +142,7 @@ def _fatal(lines: tuple[str, ...], at: int, floor: int, fatal: re.Match[str]) ->
 def _signal(lines: tuple[str, ...], at: int, signal: re.Match[str]) -> Crash | None:
     if not any(line.startswith("PC=0x") for line in lines[at + 1 : at + 3]):
         return None
-    notes = []
+    notes: list[str] = []
     for after in range(at + 1, min(len(lines), at + 12)):
         if GOROUTINE.match(lines[after]) or RUNTIME_STACK.match(lines[after]):
             last, stacks = _stacks(lines, after)
@@ -155,7 +155,9 @@ def _signal(lines: tuple[str, ...], at: int, signal: re.Match[str]) -> Crash | N
 
 def _race(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     first = at - 1 if at > floor and _RULE.match(lines[at - 1]) else at
-    last, frames, parts = at, (), []
+    last = at
+    frames: tuple[Frame, ...] = ()
+    parts: list[str] = []
     after = at + 1
     while after < len(lines):
         line = lines[after]

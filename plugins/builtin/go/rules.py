@@ -1,6 +1,7 @@
 """The usual crashes of Go programs: what the runtime refuses, then what the standard library panics about."""
 
 from crashlight_sdk.bounds import divisor_guard
+from crashlight_sdk.families import classify
 from crashlight_sdk.rules import Rule, rule
 from crashlight_sdk.system import system_rules
 
@@ -268,4 +269,14 @@ RUNTIME_RULES: tuple[Rule, ...] = (
     ),
 )
 
-RULES: tuple[Rule, ...] = (*RUNTIME_RULES, *LIBRARY_RULES, *system_rules("go"))
+OWN_PANIC = rule(
+    "go/explicit-panic",
+    "assertion-or-invariant",
+    "The program itself panics in {place}: {message}",
+    "Find what led to this state; return an error instead of a panic where the caller can handle it.",
+    type="panic",
+    confidence=0.45,
+    when=lambda facts: classify("panic", facts.cause.message).category == "other",
+)
+
+RULES: tuple[Rule, ...] = (*RUNTIME_RULES, *LIBRARY_RULES, *system_rules("go"), OWN_PANIC)

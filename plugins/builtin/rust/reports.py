@@ -218,7 +218,8 @@ def _returned_error(lines: tuple[str, ...], at: int) -> Crash | None:
     if error is None:
         return None
     chain: list[str] = [error["message"].strip()] if error["message"].strip() else []
-    last, frames, place, sure = at, (), None, False
+    last, place, sure = at, None, False
+    frames: tuple[Frame, ...] = ()
     index = at + 1
     while index < min(len(lines), at + 400):
         line = lines[index]
@@ -259,7 +260,8 @@ def _returned_error(lines: tuple[str, ...], at: int) -> Crash | None:
 
 def _ruled_sections(lines: tuple[str, ...], at: int) -> tuple[int, tuple[Frame, ...]]:
     """The ruled SPANTRACE and BACKTRACE sections of color-eyre."""
-    last, frames, index = at - 1, (), at
+    last, index = at - 1, at
+    frames: tuple[Frame, ...] = ()
     while index < len(lines):
         if _RULED.match(lines[index]):
             last = index

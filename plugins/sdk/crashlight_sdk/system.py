@@ -56,7 +56,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "missing-dependency",
             "The program `{name}` is not installed, or not on the PATH.",
             "Install `{name}` where this runs, or give its full path.",
-            message=r"(?i)exec: \"(?P<name>[^\"]+)\": executable file not found|(?P<name2>[\w./-]+): command not found|executable file not found in \$PATH",
+            message=r"(?i)exec: \"(?P<name>[^\"]+)\": executable file not found|(?<![\w./-])(?P<name2>[\w./-]{1,200}+): command not found|executable file not found in \$PATH",
             confidence=0.95,
         ),
         rule(
@@ -64,7 +64,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "missing-dependency",
             "The shared library `{library}` is not on this machine.",
             "Install the package that has `{library}`, or add its folder to the loader's path.",
-            message=r"(?P<library>[\w.+-]+\.(?:so|dylib|dll)[\w.]*):? ?(?:cannot open shared object|not found|image not found)|(?:Library not loaded: |Unable to load (?:shared library|DLL) '|cannot load library ')(?P<library2>[^\s';]+)",
+            message=r"(?<![\w.+-])(?P<library>[\w.+-]{1,200}\.(?:so|dylib|dll)[\w.]*):? ?(?:cannot open shared object|not found|image not found)|(?:Library not loaded: |Unable to load (?:shared library|DLL) '|cannot load library ')(?P<library2>[^\s';]+)",
             confidence=0.95,
         ),
         rule(
@@ -80,7 +80,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "configuration",
             "The environment variable `{name}` is missing or wrong where this runs.",
             "Set `{name}` in the environment of this deployment, or give it a default.",
-            message=r"(?i)(?:env(?:ironment)?(?: var(?:iable)?)?s?|ENV)[:\s]+[\"'`]?(?P<name>[A-Z][A-Z0-9_]{2,})[\"'`]?|(?P<name2>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+)[\"'`]?.{0,20}(?:(?:is )?not set|is (?:missing|required|empty|unset)|must be set|undefined|environment variable)|environment variable not found",
+            message=r"(?i:\benv(?:ironment)?(?: var(?:iable)?)?s?)[:\s]+[\"'`]?(?P<name>[A-Z][A-Z0-9_]{2,})\b|(?P<name2>\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60})\b[\"'`]?.{0,20}(?i:(?:is )?not set|is (?:missing|required|empty|unset)|must be set|undefined|environment variable)|(?i:environment variable not found)",
             confidence=0.88,
         ),
         rule(

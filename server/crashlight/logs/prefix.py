@@ -7,7 +7,6 @@ belong to other threads or containers, and are put apart.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from crashlight.logs.lines import Line
 
 MAX_HEAD = 240  # characters at the front of a line that may be a prefix
 AFTER, BEFORE = 12, 6  # lines around a trigger that are compared with it
+MAX_LENGTHS = 3
 
 _TOKEN = re.compile(r"[ \t]+|[^\W\d]*+\d\w*+|[^\W\d]++|.", re.DOTALL)
 _CLOSERS = frozenset("|]>):}-;,#")
@@ -69,27 +69,26 @@ class Prefix:
         return [*by_stream.values(), rest] if rest else list(by_stream.values())
 
 
-def learn(lines: Sequence[Line], hit: int, column: int) -> Prefix | None:
-    """The prefix of the line ``hit``, whose trigger stands at ``column``; None where no other line has the like."""
+def learn(lines: Sequence[Line], hit: int, column: int) -> list[Prefix]:
+    """What may be the prefix of the line ``hit``, whose trigger stands at ``column``, the shortest first.
+
+    There are several where some of the lines around it have more in common with it than others, as the frames of a
+    stack trace have.
+    """
     head = _tokens(lines[hit].text[: min(column, MAX_HEAD)])
-    if not head:
-        return None
+    if head and head[0].kind == "space":
+        head = head[:1]  # Nothing that wraps lines begins with white space, unless that is all there is.
     around = [*range(hit + 1, min(len(lines), hit + 1 + AFTER)), *range(max(0, hit - BEFORE), hit)]
-    lengths: Counter[int] = Counter()
     neighbours: dict[int, list[list[_Token]]] = {}
     for index in around:
         tokens = _tokens(lines[index].text[:MAX_HEAD])
         length = _common(head, tokens)
         if length:
-            lengths[length] += 1
             neighbours.setdefault(length, []).append(tokens)
-    if not lengths:
-        return None
-    most = max(lengths.values())
-    length = min(length for length, count in lengths.items() if count == most)
-    return _prefix(
-        head[:length], [tokens for longer in neighbours for tokens in neighbours[longer] if longer >= length]
-    )
+    return [
+        _prefix(head[:length], [tokens for longer in neighbours for tokens in neighbours[longer] if longer >= length])
+        for length in sorted(neighbours)[:MAX_LENGTHS]
+    ]
 
 
 def _tokens(text: str) -> list[_Token]:

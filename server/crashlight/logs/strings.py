@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crashlight.logs.lines import Line
+from crashlight.logs.noise import clean
 
 MAX_PARSED = 2 << 20  # characters of a line that are looked at
 
@@ -92,8 +93,9 @@ def _rows(text: str, columns: list[int], line: Line) -> list[Line]:
     rows: list[Line] = []
     start = 0
     for row in text.rstrip("\r\n").split("\n"):
-        body = row.rstrip("\r")
-        rows.append(Line(body, line.number, 0, columns[start : start + len(body) + 1], line.dropped))
+        body, kept = clean(row.rstrip("\r"))
+        places = columns[start : start + len(row) + 1] if kept is None else [columns[start + index] for index in kept]
+        rows.append(Line(body, line.number, 0, places, line.dropped))
         start += len(row) + 1
     return rows
 

@@ -5,7 +5,7 @@ line each, as quoted strings that carry many. Each way that the lines suggest is
 analyzers understand most is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crashlight.logs import prefix, records, strings
@@ -16,6 +16,8 @@ from crashlight_sdk.records import is_quiet
 
 MAX_DEPTH = 5  # wrappings inside each other
 MAX_LEARNT = 16  # lines with triggers that a prefix is sought at
+MAX_TRIED = 4  # prefixes that are tried on the same lines
+MAX_READINGS = 60  # times that analyzers are asked about one region, and some more where it is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +57,46 @@ class Understood:
         return taken
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How often the analyzers may still be asked, so that hostile text cannot ask without an end."""
+
+    left: int
+
+    def take(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
 class Understanding:
     """Tries the ways to read lines. Keeps nothing between calls."""
 
     def __init__(self, scanner: Scanner, host: PluginHost) -> None:
         self._scanner = scanner
         self._host = host
-        self._lengths = [len(literal) for literal in scanner.literals()]
+        self._lengths = [len(literal.removeprefix(b"\n")) for literal in scanner.literals()]
 
     async def crashes(self, lines: Sequence[Line], *, complete: bool) -> list[Understood]:
         """Every crash in ``lines``, each once, in the order of the file."""
         shown = [replace(line, text="") if _is_ours(line.text) else line for line in lines]
-        found = await self._read(shown, complete, MAX_DEPTH)
+        found = await self._read(shown, complete, MAX_DEPTH, _Budget(MAX_READINGS + len(lines) // 20))
         return sorted(_settled(found), key=lambda one: (one.first, one.lines[one.crash.first_line].column(0)))
 
-    async def _read(self, lines: Sequence[Line], complete: bool, depth: int) -> list[Understood]:
+    async def _read(self, lines: Sequence[Line], complete: bool, depth: int, budget: _Budget) -> list[Understood]:
         hits = self._triggers(lines)
-        if not hits:
+        if not hits or not budget.take():
             return []
-        quoted = await self._in_strings(lines, hits, depth)
         best = await self._as_it_stands(lines, hits, complete)
-        if depth:
-            for parts, certain in self._other_ways(lines, hits):
-                other: list[Understood] = []
-                for part in parts:
-                    other.extend(await self._read(part, complete, depth - 1))
-                better, worse = _worth(other), _worth(best)
-                if better > worse or (better == worse and certain):
-                    best = other
+        if not depth:
+            return best
+        quoted = await self._in_strings(lines, hits, depth, budget)
+        for parts, certain in self._other_ways(lines, hits, best):
+            other: list[Understood] = []
+            for part in parts:
+                other.extend(await self._read(part, complete, depth - 1, budget))
+            better, worse = _worth(other), _worth(best)
+            if better > worse or (better == worse and (certain or _all_long(other))):
+                best = other
         return _settled([*quoted, *best])
 
     async def _as_it_stands(self, lines: Sequence[Line], hits: Sequence[int], complete: bool) -> list[Understood]:
@@ -90,26 +104,40 @@ class Understanding:
         window = Window(tuple(line.text for line in shown), tuple(hits), complete)
         return [Understood(_marked(claim, shown), shown) for claim in await self._host.parse(window)]
 
-    async def _in_strings(self, lines: Sequence[Line], hits: Sequence[int], depth: int) -> list[Understood]:
+    async def _in_strings(
+        self, lines: Sequence[Line], hits: Sequence[int], depth: int, budget: _Budget
+    ) -> list[Understood]:
         found: list[Understood] = []
-        if depth:
-            for hit in hits:
-                line = lines[hit]
-                level = records.level(line.text) if strings.is_record(line.text) else ""
-                for quoted in strings.with_breaks(line):
-                    inner = replace(quoted, dropped=level or line.dropped)
-                    found.extend(await self._read(strings.decoded(inner), True, depth - 1))
+        for hit in hits:
+            line = lines[hit]
+            level = records.level(line.text) if strings.is_record(line.text) else ""
+            for quoted in strings.with_breaks(line):
+                inner = replace(quoted, dropped=level or line.dropped)
+                found.extend(await self._read(strings.decoded(inner), True, depth - 1, budget))
         return found
 
-    def _other_ways(self, lines: Sequence[Line], hits: Sequence[int]) -> list[tuple[list[list[Line]], bool]]:
+    def _other_ways(
+        self, lines: Sequence[Line], hits: Sequence[int], found: Sequence[Understood]
+    ) -> Iterator[tuple[list[list[Line]], bool]]:
+        """Ways to part the lines into streams without what is in front of them, and whether there is no doubt."""
         streams = records.streams(lines, lambda text: bool(self._scanner.scan(text.encode("utf-8", "replace"))), hits)
         if streams:
-            return [(streams, True)]
+            yield streams, True
+            return
+        heads = {
+            number: lines[one.crash.first_line].text
+            for one in found
+            for number in range(one.crash.first_line, one.crash.last_line + 1)
+        }
+        tried: set[str] = set()
         for hit in hits[:MAX_LEARNT]:
-            learnt = prefix.learn(lines, hit, self._column(lines[hit].text))
-            if learnt is not None:
-                return [(learnt.apart(lines), learnt.certain)]
-        return []
+            for learnt in prefix.learn(lines, hit, self._column(lines[hit].text)):
+                # What the first line of a report lacks is not in front of its lines, but a part of them.
+                if learnt.pattern.pattern not in tried and learnt.pattern.match(heads.get(hit, lines[hit].text)):
+                    tried.add(learnt.pattern.pattern)
+                    yield learnt.apart(lines), learnt.certain
+            if len(tried) >= MAX_TRIED:
+                return
 
     def _triggers(self, lines: Sequence[Line]) -> list[int]:
         """The lines on which a trigger ends, in order."""
@@ -146,6 +174,11 @@ def _marked(claim: Claim, lines: Sequence[Line]) -> Claim:
 def _worth(found: Sequence[Understood]) -> tuple[int, int]:
     """How much was understood: all frames, and then the fewer reports the better."""
     return sum(len(cause.frames) for one in found for cause in one.crash.causes), -len(found) if found else -1000
+
+
+def _all_long(found: Sequence[Understood]) -> bool:
+    """Whether no report is so short that all of its lines could begin alike by themselves."""
+    return all(one.crash.last_line - one.crash.first_line >= 2 for one in found)
 
 
 def _settled(found: Sequence[Understood]) -> list[Understood]:

@@ -64,11 +64,12 @@ class HyperscanScanner:
 def written_forms(literal: bytes) -> Iterable[bytes]:
     """``literal`` itself, and how JSON writers put it into a string, once or twice over, where that differs.
 
-    Go's writer, which Docker uses, also escapes ``<``, ``>`` and ``&``; PHP's escapes ``/``.
+    A break at the front is left out as well, since in a wrapped log something stands between it and the rest. Go's writer, which Docker uses, also escapes ``<``, ``>`` and ``&``; PHP's escapes ``/``.
     """
     escaped = _escape(literal)
     forms = [
         literal,
+        literal.removeprefix(b"\n"),
         escaped,
         _GO_ESCAPED.sub(lambda match: b"\\u%04x" % ord(match[0]), escaped),
         escaped.replace(b"/", b"\\/"),

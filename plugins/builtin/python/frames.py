@@ -20,14 +20,15 @@ def origin(file: str) -> Origin:
     """The origin of a file by where Python keeps things.
 
     Packages lie below ``site-packages`` or ``dist-packages``, the standard library beside them; compiled
-    Cython modules are printed with the relative path of their ``.pyx``; launchers lie in ``bin``.
+    Cython modules are printed with the relative path of their ``.pyx``; launchers lie in ``bin``. Code without
+    a file (``<string>``, ``<stdin>``) is where to look only when no frame of the application is there.
     """
     if _LIBRARY.search(file):
         return "library"
     if _RUNTIME.search(file):
         return "runtime"
     if _VIRTUAL.match(file):
-        return "unknown"
+        return "library"
     if file.endswith((".pyx", ".pxd", ".pxi")) and not file.startswith(("/", ".", "\\")) and ":" not in file:
         return "library"
     if _SCRIPT.search(file) and not file.endswith(".py"):

@@ -13,6 +13,9 @@ _TYPE = re.compile(rf"(?P<type>{_NAME})(?: ?\((?:0x[0-9a-fA-F]++|-?\d++)\))?(?P<
 _HEAD = re.compile(
     rf"^(?P<before>.{{0,400}}?(?:^|[\s:>|\]\[(\"'=,-]))(?P<type>{_NAME})(?: ?\((?:0x[0-9a-fA-F]++|-?\d++)\))?(?:: ?(?P<message>.*)|(?P<nested> ?--->.*)|\s*)$"
 )
+_UNHANDLED = re.compile(
+    rf"Unhandled [Ee]xception[.:] (?P<type>{_NAME})(?: \(0x[0-9a-fA-F]++\))?(?:: (?P<message>.*))?$"
+)
 _INNER = re.compile(rf"\s*--->\s*+(?:\(Inner Exception #(?P<number>\d++)\) )?(?={_NAME})")
 _END_OF_INNER = re.compile(
     r"^\s*+--- (?:End of inner exception|Ende der internen|Fin de la trace de la pile d'exception interne|Fin del seguimiento de la pila de la excepción interna|Конец трассировки внутреннего|内部异常堆栈跟踪的结尾|内部例外スタック|Fim do rastreamento de pilha de exceções internas|Koniec śladu stosu wyjątków).*---\s*$"
@@ -51,6 +54,10 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     says = _RUNTIME_SAYS.match(line)
     if says:
         return _runtime_says(lines, at, says)
+    if "nhandled " in line and (unhandled := _UNHANDLED.search(line)):
+        below = range(at + 1, min(len(lines), at + ABOVE))
+        if not any(frame_at(lines[index], index) for index in below):
+            return _without_frames(at, unhandled)
     if not ("at " in line or ") in " in line or "(" in line):
         return None
     if frame_at(line, at) is None or ("(at " not in line and not line[:1].isspace() and not line.startswith("at ")):
@@ -59,6 +66,12 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     if head is None:
         return _bare(lines, at)
     return _chain(lines, head, at, floor)
+
+
+def _without_frames(at: int, unhandled: re.Match[str]) -> Crash:
+    """An exception of which only the sentence is left, as where stderr was cut."""
+    entry = _Open(unhandled["type"], unhandled["message"] or "", Span(at, unhandled.start("type")))
+    return Crash("csharp", at, at, (entry.cause(),))
 
 
 def _headline_above(lines: tuple[str, ...], at: int, floor: int) -> int | None:
@@ -77,7 +90,7 @@ def _headline_above(lines: tuple[str, ...], at: int, floor: int) -> int | None:
 
 def _opens(line: str) -> bool:
     head = _HEAD.match(line)
-    return bool(head) and "--->" not in head["before"] and not line.lstrip().startswith("--->")
+    return head is not None and "--->" not in head["before"] and not line.lstrip().startswith("--->")
 
 
 def _chain(lines: tuple[str, ...], first: int, at: int, floor: int) -> Crash | None:

@@ -7,7 +7,7 @@ from crashlight_sdk import Frame, Origin, Span
 _LINUX = re.compile(
     r"^\s*+(?:\[<(?:[0-9a-f]++| *inline *| *none *|\(ptrval\)| )*+>\]\s*+)?(?P<doubt>\?\s++)?(?P<name>[A-Za-z_.$][\w.$]*+)"
     r"(?:(?P<offset>\+0x[0-9a-f]++(?:/0x[0-9a-f]++)?)|(?= [^\s:]++:\d))(?: \[(?!inline)(?P<module>[\w.-]++)(?: [0-9a-f]{8,})?\])?"
-    r"(?: (?P<place>(?P<file>[\w./+-]++\.\w++):(?P<line>\d++)))?(?: (?P<inline>\[inline\]))?(?: \[[\w-]++\])?\s*$"
+    r"(?: (?P<place>(?P<file>[^\s:]++):(?P<line>\d++)))?(?: (?P<inline>\[inline\]))?(?: \[[\w-]++\])?\s*$"
 )
 _ADDRESS = re.compile(r"^\s*+\[<(?:[0-9a-f]++|\(ptrval\))>\]\s++(?P<doubt>\? )?(?P<name>[A-Za-z_.$][\w.$]*+)\s*$")
 _ARM = re.compile(r"^\s*+\[<[0-9a-f]++>\] \((?P<name>[\w.$]++)(?:\+0x[0-9a-f/x]++)?\) from ")

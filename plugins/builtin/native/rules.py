@@ -10,7 +10,7 @@ SANITIZER_RULES: tuple[Rule, ...] = (
     rule(
         "native/heap-buffer-overflow",
         "memory-corruption",
-        "{function} {access} outside of a block on the heap{region}.",
+        "{function} {access} outside of a block on the heap {region}.",
         "Check the index or length against the size of the block; count the terminating zero.",
         type="heap-buffer-overflow",
         when=signs.access,
@@ -20,7 +20,7 @@ SANITIZER_RULES: tuple[Rule, ...] = (
     rule(
         "native/stack-buffer-overflow",
         "memory-corruption",
-        "{function} {access} outside of a local array{region}.",
+        "{function} {access} outside of a local array {region}.",
         "Check the index or length against the size of the array.",
         type="(?:dynamic-)?stack-buffer-(?:over|under)flow|stack-buffer-underflow",
         when=signs.access,
@@ -30,7 +30,7 @@ SANITIZER_RULES: tuple[Rule, ...] = (
     rule(
         "native/global-buffer-overflow",
         "memory-corruption",
-        "{function} {access} outside of a global array{region}.",
+        "{function} {access} outside of a global array {region}.",
         "Check the index against the size of the array.",
         type="global-buffer-overflow",
         when=signs.access,
@@ -40,7 +40,7 @@ SANITIZER_RULES: tuple[Rule, ...] = (
     rule(
         "native/use-after-free",
         "memory-corruption",
-        "{function} {access} in memory that was already freed{freed}.",
+        "{function} {access} in memory that was already freed {freed}.",
         "Let the owner live as long as its users; set the pointer to null when it is freed, or share the ownership.",
         type="heap-use-after-free|use-after-poison|Invalid read.*free",
         when=signs.access,
@@ -57,7 +57,7 @@ SANITIZER_RULES: tuple[Rule, ...] = (
     rule(
         "native/double-free",
         "memory-corruption",
-        "The same memory is freed twice in {place}{freed}.",
+        "The same memory is freed twice in {place} {freed}.",
         "Free it in one place; set the pointer to null after free, or let a smart pointer own it.",
         type="double-free",
         when=signs.access,

@@ -45,16 +45,16 @@ def access(facts: Facts) -> bool:
     )
     if region:
         side = region["side"].replace("to the right of", "after").replace("to the left of", "before")
-        facts.found["region"] = f", {region['offset']} bytes {side} a block of {region['size']} bytes"
+        facts.found["region"] = f"({region['offset']} bytes {side} a block of {region['size']} bytes)"
     variable = re.search(
         r"(?:'|`)(?P<name>[\w.]+)'(?: \(line \d+\))? (?:<== Memory access|defined in|is located|of size)|variable '(?P<name2>[^']+)'",
         text,
     )
     if variable and not region:
-        facts.found["region"] = f" `{variable['name'] or variable['name2']}`"
+        facts.found["region"] = f"`{variable['name'] or variable['name2']}`"
     thread = re.search(r"freed by thread (?P<thread>T\d+)", text)
     if thread:
-        facts.found["freed"] = f" by thread {thread['thread']}"
+        facts.found["freed"] = f"by thread {thread['thread']}"
     return True
 
 

@@ -38,7 +38,7 @@ class _Slot:
     steps: int = 0
     started: float = field(default_factory=time.monotonic)
     prompt_done: float = 0.0
-    text: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+    text: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
 
 
 class Engine:

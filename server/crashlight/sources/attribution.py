@@ -8,6 +8,7 @@ from crashlight.domain import Culprit, Occurrence, SourcePlace
 from crashlight.ports import Files
 from crashlight.settings.schema import SourceSettings
 from crashlight.sources.languages import words
+from crashlight.sources.originals import Originals
 from crashlight.sources.printed import is_absolute, plain_path
 from crashlight.sources.source import Source, read
 from crashlight.sources.workspace import Workspace
@@ -21,6 +22,7 @@ _COMMON_NAMES = words(
     " main.c main.cpp main.py app.py app.js utils.py utils.js utils.ts setup.py Main.java Program.cs index.php"
     " main.js main.ts server.js conftest.py types.ts util.go utils.go util.c"
 )
+_GENERATED = (".js", ".mjs", ".cjs", ".bundle")
 _JVM_SUFFIXES = (".java", ".kt", ".scala", ".groovy", ".clj")
 
 
@@ -37,11 +39,13 @@ class Attribution:
         self._rules = sorted(rules, key=lambda rule: -len(rule[0]))
         self._places: dict[tuple[object, ...], SourcePlace | None] = {}
         self._sources: dict[str, Source | None] = {}
+        self._originals = Originals(files, workspace)
 
     def forget(self) -> None:
         """Ask the disk again."""
         self._places.clear()
         self._sources.clear()
+        self._originals = Originals(self._files, self._workspace)
 
     def attribute(self, occurrence: Occurrence) -> Occurrence:
         """Fill places, origins and culprit."""
@@ -98,6 +102,10 @@ class Attribution:
         path = plain_path(frame.file)
         if not path:
             return None
+        if path.endswith(_GENERATED) and not foreign:
+            written = self._originals.find(path, frame)
+            if written is not None:
+                return written
         for mapped in self._mapped(path):
             exact = self._workspace.resolve(Path(mapped))
             if exact is not None:

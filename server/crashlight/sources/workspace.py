@@ -85,6 +85,13 @@ class Workspace:
                         return root / relative, relative.as_posix()
         return None
 
+    def relative_folder(self, path: Path) -> str | None:
+        """The folder of a file relative to its root; None outside."""
+        for root, _ in self._roots:
+            if path.is_relative_to(root):
+                return path.relative_to(root).parent.as_posix()
+        return None
+
     @staticmethod
     def is_foreign(relative: str) -> bool:
         """Whether a path inside a root lies in a folder that a package manager filled."""

@@ -21,6 +21,12 @@ def guard_none(target: Target, args: dict[str, str]) -> list[Edit] | None:
     node = target.find(expression)
     if node is None:
         return None
+    element = re.fullmatch(r"([\w.$]+)\[(\w+)\]", expression)
+    if element is not None:
+        # What is absent behind the last element is the loop's fault.
+        bounded = _mend_bound(target, element[1], element[2])
+        if bounded is not None:
+            return bounded
     chained = optional.chain(target, node)
     if chained is not None:
         return chained

@@ -53,6 +53,8 @@ def convert(target: Target, args: dict[str, str]) -> list[Edit] | None:
     if node is None:
         return None
     text, function = target.source.of(node), args["function"]
+    if target.language == "ruby" and function.startswith("to_"):
+        function = f".{function}"
     if function.startswith((".", "?.", "&.", "->")):
         simple = re.fullmatch(r"[\w.$\[\]()'\"]+", text)
         return target.replace((node, (text if simple else f"({text})") + function))

@@ -167,7 +167,17 @@ def _for_type(language: str, typed: str) -> str | None:
 def _returned(target: Target, function: "Node") -> list[str]:
     """The values of the function's own return statements, without those of functions inside it."""
     returns = (node for node in walk(function) if node.type in _RETURNS and node.named_children)
-    return [target.source.of(node.named_children[0]).strip() for node in returns if _owner(target, node) == function]
+    values = [target.source.of(node.named_children[0]).strip() for node in returns if _owner(target, node) == function]
+    return [_first_value(target, function, value) for value in values]
+
+
+def _first_value(target: Target, function: "Node", value: str) -> str:
+    """What a returned name was set to first, where that is a literal."""
+    if not re.fullmatch(r"\$?[A-Za-z_]\w*", value):
+        return value
+    text = target.source.of(function)
+    found = re.search(rf"(?<![\w.]){re.escape(value)}\s*(?::[^=\n]{{1,40}})?:?=\s*([\d\[{{\"'][^\n;]*)", text)
+    return found[1].strip() if found is not None else value
 
 
 def _owner(target: Target, node: "Node") -> "Node | None":

@@ -67,8 +67,7 @@ def _key_written(rest: str, at: str) -> str | None:
 
 
 def _read(target: Target, node: "Node", collection: str, key: str, default: str | None) -> list[Edit] | None:
-    value = default if default not in {None, ""} else _fitting(target, node)
-    assert value is not None
+    value = default or _kind_of_values(target, collection) or _fitting(target, node)
     match target.language:
         case "python":
             return _read_python(target, node, collection, key, value)
@@ -113,6 +112,22 @@ def _read_python(target: Target, node: "Node", collection: str, key: str, value:
     return target.replace(
         (node, f"{collection}.get({key})" if value == "None" else f"{collection}.get({key}, {value})")
     )
+
+
+def _kind_of_values(target: Target, collection: str) -> str | None:
+    """Nothing, of the kind that the collection's literal holds, where there is such a literal in the file."""
+    opened = re.search(
+        rf"(?<![\w.]){re.escape(collection)}\b[^=\n]{{0,60}}=\s*[{{\[](?P<body>[^{{}}\[\]]{{1,2000}})[}}\]]",
+        target.source.text,
+    )
+    if opened is None:
+        return None
+    values = re.findall(r"(?:=>|:)\s*([^,\n]+)", opened["body"])
+    if values and all(re.fullmatch(r"-?\d+(?:\.\d+)?", value.strip()) for value in values):
+        return "0"
+    if values and all(re.fullmatch(r"""(["']).*\1""", value.strip()) for value in values):
+        return '""'
+    return None
 
 
 def _fitting(target: Target, node: "Node") -> str:

@@ -20,6 +20,7 @@ LANGUAGES: frozenset[str] = frozenset(
         "java",
         "javascript",
         "julia",
+        "kernel",
         "kotlin",
         "lua",
         "nim",

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 PATIENCE_S = 60
 
@@ -41,12 +42,13 @@ class Installation:
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The feedback events of one kind that are in PostgreSQL now."""
-        query = "SELECT id, fix, editor, rule, speaker FROM crashlight.feedback_events WHERE kind = %s"
-        with psycopg.connect(self.run("db", "url")) as connection:
-            cursor = connection.execute(query, (kind,))
-            assert cursor.description is not None
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+        return [event for event in self.all_events() if event["kind"] == kind]
+
+    def all_events(self) -> list[dict[str, Any]]:
+        """Every feedback event that is in PostgreSQL now, oldest first."""
+        query = "SELECT id, kind, fix, editor, rule, speaker FROM crashlight.feedback_events ORDER BY happened_at"
+        with psycopg.connect(self.run("db", "url"), row_factory=dict_row) as connection:
+            return connection.execute(query).fetchall()
 
     def wait_for_events(self, kind: str) -> list[dict[str, Any]]:
         """The events of one kind once there is one: they arrive by the journal, not at once."""
@@ -55,7 +57,7 @@ class Installation:
             if events := self.events(kind):
                 return events
             time.sleep(0.2)
-        raise AssertionError(f"no event '{kind}' reached PostgreSQL")
+        raise AssertionError(f"no event '{kind}' reached PostgreSQL, only {self.all_events()}")
 
     def close(self) -> None:
         """Stop the database, so that nothing of the test runs on."""

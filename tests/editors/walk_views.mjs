@@ -30,7 +30,7 @@ await browse(async (page, tools, { log, headline, server }) => {
     await page.evaluate((text) => navigator.clipboard.writeText(text), trace);
     await tools.command("Crashlight: Analyze Clipboard");
     await page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
-    await page.locator(".editor-instance .squiggly-error").first().waitFor();
+    await page.locator(".editor-instance .squiggly-error, .editor-instance .squiggly-warning").first().waitFor();
   });
   await tools.picture("7-clipboard");
 
@@ -46,7 +46,8 @@ await browse(async (page, tools, { log, headline, server }) => {
       await page.waitForTimeout(50);
     }
     await row.first().waitFor();
-    await page.locator(".squiggly-error").first().waitFor();
+    // By now the database knows the crash, so it is a warning.
+    await page.locator(".squiggly-error, .squiggly-warning").first().waitFor();
   });
   return { shown };
 });

@@ -13,8 +13,9 @@ await browse(async (page, tools, { log, source, wrong, right, offer }) => {
 
   const hover = page.locator(".monaco-hover:visible", { hasText: "What to do" });
   const box = await squiggle.boundingBox();
+  const [x, y] = [box.x + 60, box.y + box.height / 2];
   await tools.step("the hover explains", async () => {
-    await page.mouse.move(box.x + 60, box.y - 4, { steps: 5 });
+    await page.mouse.move(x, y, { steps: 5 });
     await hover.first().waitFor();
   });
   const explanation = await hover.first().innerText();
@@ -23,7 +24,7 @@ await browse(async (page, tools, { log, source, wrong, right, offer }) => {
   const action = page.locator(".action-widget .monaco-list-row", { hasText: offer }).first();
   await tools.step("the light bulb offers the fix", async () => {
     await page.keyboard.press("Escape");
-    await page.mouse.click(box.x + 60, box.y - 4);
+    await page.mouse.click(x, y);
     await page.locator("[class*=lightbulb]:visible").first().click();
     await action.waitFor();
   });

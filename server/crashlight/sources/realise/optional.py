@@ -30,6 +30,13 @@ def chain(target: Target, node: "Node") -> list[Edit] | None:
             return target.replace(((end, end + 2), "?"), *_default(target, node))
         case "kotlin" | "csharp" if rest[:1] == ".":
             new = "?."
+        case "java" if taken := re.match(r"\.(?:get|orElseThrow)\(\)", data[end : end + 20].decode(errors="replace")):
+            value = (
+                neutral(target, node)
+                if node.parent and node.parent.parent and "return" in node.parent.parent.type
+                else None
+            )
+            return target.replace(((end, end + taken.end()), f".orElse({value or 'null'})"))
         case "csharp" if rest[:1] == "[":
             return target.replace(((end, end), "?"))
         case "ruby" if rest[:1] == ".":
@@ -197,9 +204,24 @@ def _default(target: Target, node: "Node") -> list[tuple[tuple[int, int], str]]:
         return []
     value = neutral(target, node)
     if value in {None, "", "undefined", "null"}:
+        value = _kind_of_property(target, target.source.of(top))
+    if value is None:
         return []
     operator = "?:" if target.language == "kotlin" else "??"
     return [((top.end_byte, top.end_byte), f" {operator} {value}")]
+
+
+def _kind_of_property(target: Target, chain_text: str) -> str | None:
+    """Nothing, of the kind that the file's object literals give to the property that is read last."""
+    name = re.search(r"\.(\w+)$", chain_text)
+    if name is None or target.language != "javascript":
+        return None
+    values = re.findall(rf"(?<![\w.]){name[1]}\s*:\s*([^,;}}\n]{{1,80}})", target.source.text)
+    if values and all(re.fullmatch(r"-?\d+(?:\.\d+)?", value.strip()) for value in values):
+        return "0"
+    if values and all(re.fullmatch(r"""(["'`]).*\1""", value.strip()) for value in values):
+        return "''" if "'" in "".join(values) else '""'
+    return None
 
 
 def _unwrapped(target: Target, node: "Node") -> list[Edit] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crashlight import __version__
 from crashlight.cli.main import UsageError
-from crashlight.cli.quality import corpora, executable, page, real
+from crashlight.cli.quality import corpora, executable, injection, page, real
 from crashlight.cli.quality.scanning import Scanning
 from crashlight.cli.quality.tally import Part
 from crashlight.settings import Settings, load
@@ -18,7 +18,8 @@ from crashlight.settings import Settings, load
 SUMMARY = "Measure accuracy on labelled crashes, with 95 % intervals."
 EXAMPLE = "crashlight bench quality --part real --cases ../shared/real --misses"
 
-PARTS = ("corpora", "real", "executable")
+PARTS = ("corpora", "real", "executable", "injection")
+INJECTED = 36
 EXECUTABLE_CASES = Path("tests/quality/cases.jsonl")
 
 
@@ -67,6 +68,11 @@ def _measured(options: argparse.Namespace, settings: Settings) -> Iterator[Part]
                 yield corpora.measure(scan, options.corpus)
             if "real" in wanted and _is_there(options.cases / "cases.jsonl"):
                 yield real.measure(scan, options.cases)
+        if "injection" in wanted and _is_there(options.executable):
+            cases = executable.read(options.executable, options.split, min(options.limit or INJECTED, INJECTED))
+            yield injection.measure(cases, settings, Path(scratch), use_model=False)
+            if options.with_model:
+                yield injection.measure(cases, settings, Path(scratch), use_model=True)
         if "executable" in wanted and _is_there(options.executable):
             cases = executable.read(options.executable, options.split, options.limit)
             yield executable.measure(cases, settings, Path(scratch), use_model=False)

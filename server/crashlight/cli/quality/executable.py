@@ -18,6 +18,7 @@ from crashlight.cli.quality.tally import Part
 from crashlight.settings import Settings
 
 Case = dict[str, Any]
+Report = dict[str, Any]
 LIMIT_S = 120.0
 # Perl prints no class: its headline is its message.
 NO_CLASS = {"die"}
@@ -55,8 +56,7 @@ def measure(cases: Sequence[Case], settings: Settings, scratch: Path, *, use_mod
     with Scanning(settings, [folder], use_model=use_model) as scan:
         for case in cases:
             home = folder / case["id"]
-            reports = scan([home / "crash.log"])
-            report = max(reports, key=lambda r: int(r["end_line"]) - int(r["start_line"]), default=None)
+            report = longest(scan([home / "crash.log"]))
             result = judge(case, report)
             if report is not None and report["fixes"]:
                 apply_edits(folder, report["fixes"][0]["edits"])
@@ -91,6 +91,11 @@ def judge(case: Case, report: Mapping[str, Any] | None) -> dict[str, bool | None
         "offered": bool(report["fixes"]),
         "passes": False,
     }
+
+
+def longest(reports: Sequence[Report]) -> Report | None:
+    """The report with the longest span: a case holds one crash."""
+    return max(reports, key=lambda report: int(report["end_line"]) - int(report["start_line"]), default=None)
 
 
 def apply_edits(folder: Path, edits: Sequence[Mapping[str, Any]]) -> None:

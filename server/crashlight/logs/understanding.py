@@ -74,7 +74,7 @@ class Understanding:
     def __init__(self, scanner: Scanner, host: PluginHost) -> None:
         self._scanner = scanner
         self._host = host
-        self._lengths = [len(literal.removeprefix(b"\n")) for literal in scanner.literals()]
+        self._lengths = [len(literal.lstrip()) for literal in scanner.literals()]
 
     async def crashes(self, lines: Sequence[Line], *, complete: bool) -> list[Understood]:
         """Every crash in ``lines``, each once, in the order of the file."""
@@ -157,10 +157,13 @@ class Understanding:
         return hits
 
     def _column(self, text: str) -> int:
-        """Where the first trigger begins on a line."""
+        """Where the last trigger begins on a line, without the white space in front; its end if it has none.
+
+        The last, since a short one may stand in a prefix by chance.
+        """
         data = text.encode("utf-8", "replace")
         starts = [max(0, hit.end - self._lengths[hit.literal]) for hit in self._scanner.scan(data)]
-        return len(data[: min(starts, default=len(data))].decode("utf-8", "replace"))
+        return len(data[: max(starts, default=len(data))].decode("utf-8", "replace"))
 
 
 def _marked(claim: Claim, lines: Sequence[Line]) -> Claim:

@@ -11,7 +11,6 @@ import zstandard
 from crashlight.ports import FileIdentity
 
 GZIP_MAGIC = b"\x1f\x8b"
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 RECENT = 4 << 20  # bytes that are kept, so that a look back does not start over
 STEP = 1 << 20
 WINDOW_LIMIT = 128 << 20  # memory that a Zstandard frame may ask for
@@ -20,11 +19,6 @@ WINDOW_LIMIT = 128 << 20  # memory that a Zstandard frame may ask for
 class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
     def close(self) -> None: ...
-
-
-def is_compressed(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` is one of the compressed kinds."""
-    return head.startswith((GZIP_MAGIC, ZSTD_MAGIC))
 
 
 class CompressedFile:

@@ -5,12 +5,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from crashlight.adapters.files.compressed import CompressedFile, is_compressed
 from crashlight.adapters.files.plain import PlainFile
 from crashlight.adapters.files.spool import spool
 from crashlight.ports import OpenFile
 
 SAMPLE = 8192
+COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and Zstandard files begin
 TEXT_CONTROLS = frozenset(b"\t\n\r\x08\x0b\x0c\x1b\x07\x00")
 MAX_CONTROLS = 0.02  # the share of control characters above which content is binary
 SKIPPED_FOLDERS = {".git"}
@@ -33,11 +33,11 @@ class LocalFiles:
                 raise OSError(22, "is not a regular file", str(path))
             head = PlainFile(os.dup(descriptor))
             try:
-                compressed = is_compressed(head.read(0, 4))
+                compressed = head.read(0, 4).startswith(COMPRESSED)
             finally:
                 head.close()
             kept, descriptor = descriptor, -1
-            return CompressedFile(kept) if compressed else PlainFile(kept)
+            return _compressed(kept) if compressed else PlainFile(kept)
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
@@ -62,15 +62,23 @@ class LocalFiles:
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         except (OSError, ValueError):
             return None
-        with os.fdopen(descriptor, "rb") as file:
+        file = PlainFile(descriptor)
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
                 return None
-            try:
-                data = file.read(limit + 1)
-            except OSError:
-                return None
+            data = file.read(0, limit + 1)
             return data if len(data) <= limit else None
+        except OSError:
+            return None
+        finally:
+            file.close()
+
+
+def _compressed(descriptor: int) -> OpenFile:
+    from crashlight.adapters.files.compressed import CompressedFile
+
+    return CompressedFile(descriptor)
 
 
 def _is_binary(path: Path) -> bool:
@@ -84,7 +92,7 @@ def _is_binary(path: Path) -> bool:
                 sample = file.read(SAMPLE)
     except OSError:
         return False
-    return not is_compressed(sample) and looks_binary(sample)
+    return not sample.startswith(COMPRESSED) and looks_binary(sample)
 
 
 def looks_binary(sample: bytes) -> bool:

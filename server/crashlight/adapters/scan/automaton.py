@@ -1,9 +1,4 @@
-"""All trigger literals in one hyperscan automaton.
-
-Compiling a few hundred literals takes a few milliseconds, which is what reading a compiled automaton back
-from disk would take, so none is kept there: a file of native code that somebody else may write to would be a risk
-for nothing.
-"""
+"""All trigger literals in one hyperscan automaton."""
 
 import re
 import threading
@@ -11,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import hyperscan
 
+from crashlight.adapters.scan.kept import database
 from crashlight.ports import Hit
 
 _GO_ESCAPED = re.compile(rb"[<>&]")
@@ -23,16 +19,7 @@ class HyperscanScanner:
         self._literals = tuple(dict.fromkeys(literals))
         written = [(form, index) for index, literal in enumerate(self._literals) for form in written_forms(literal)]
         self._literal_of = tuple(index for _, index in written)
-        self._database: hyperscan.Database | None = None
-        if written:
-            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            self._database.compile(
-                expressions=[form for form, _ in written],
-                ids=list(range(len(written))),
-                elements=len(written),
-                flags=[0] * len(written),
-                literal=True,
-            )
+        self._database = database([form for form, _ in written]) if written else None
         self._of_thread = threading.local()
 
     def literals(self) -> Sequence[bytes]:
@@ -64,7 +51,8 @@ class HyperscanScanner:
 def written_forms(literal: bytes) -> Iterable[bytes]:
     """``literal`` itself, and how JSON writers put it into a string, once or twice over, where that differs.
 
-    A break at the front is left out as well, since in a wrapped log something stands between it and the rest. Go's writer, which Docker uses, also escapes ``<``, ``>`` and ``&``; PHP's escapes ``/``.
+    A break at the front is left out as well, since in a wrapped log something stands between it and the rest.
+    Go's writer, which Docker uses, also escapes ``<``, ``>`` and ``&``; PHP's escapes ``/``.
     """
     escaped = _escape(literal)
     forms = [

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from crashlight.adapters.plugins.frames import HEADER, frame
+from crashlight.adapters.plugins.frames import HEADER, OUT_OF_MEMORY, frame
 from crashlight.adapters.sandbox.audit import Attempt
 from crashlight.adapters.sandbox.process import Confined
 
@@ -123,7 +123,7 @@ class Channel:
         except BlockingIOError:
             return rest
         except BrokenPipeError:
-            raise Stopped("ended", self._how_it_ended()) from None
+            raise self._ended() from None
         if not rest:
             self._poll.unregister(self._in)
         return rest
@@ -156,7 +156,7 @@ class Channel:
     def _receive(self, cap: int) -> None:
         part = os.read(self._out, 1 << 18)
         if not part:
-            raise Stopped("ended", self._how_it_ended())
+            raise self._ended()
         self._received += part
         if len(self._received) > cap + HEADER.size:
             raise Stopped("output", f"over {cap} bytes of answer")
@@ -183,13 +183,15 @@ class Channel:
         if self._mild >= MILD_ATTEMPTS_PER_REQUEST:
             raise Stopped(attempt.call, f"{self._mild} denied calls in one request, the last one {attempt.call}")
 
-    def _how_it_ended(self) -> str:
+    def _ended(self) -> Stopped:
         with suppress(OSError, KeyError):
             self._drain_errors()
         code = self._confined.kill()
+        if self._errors.endswith(OUT_OF_MEMORY):
+            return Stopped("memory", OUT_OF_MEMORY.decode().strip())
         reason = f"signal {-code}" if code < 0 else f"exit code {code}"
         last = self.errors().splitlines()[-1:]
-        return f"it ended with {reason}" + "".join(f": {line[:300]}" for line in last)
+        return Stopped("ended", f"it ended with {reason}" + "".join(f": {line[:300]}" for line in last))
 
     def _widen(self) -> None:
         """Pipes that hold a whole window save a switch of processes every 64 KiB."""

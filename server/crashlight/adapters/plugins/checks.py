@@ -85,6 +85,8 @@ def crashes(answer: list[Crash], window: Window) -> Checked:
         else:
             end = checked.last_line
             good.append(checked)
+    if len(answer) > len(window.lines) + 1:
+        refused.append(f"{len(answer)} crashes in {len(window.lines)} lines")
     return Checked(good, refused)
 
 

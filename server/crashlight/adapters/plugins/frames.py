@@ -9,7 +9,7 @@ from typing import Final
 
 VERSION: Final = 1
 HEADER: Final = struct.Struct(">I")
-LARGEST_REQUEST: Final = 16 << 20
+OUT_OF_MEMORY: Final = b"over its memory limit\n"  # the last words of a worker
 
 
 def frame(body: bytes) -> bytes:

@@ -36,7 +36,8 @@ class Health:
         self.detail = f"stopped: {reason}"
         if len(self._kills) <= self._limits.restarts:
             return False
-        self.detail = f"stopped {len(self._kills)} times in ten minutes; the last time: {reason}"
+        if len(self._kills) > 1:
+            self.detail = f"stopped {len(self._kills)} times in ten minutes; the last time: {reason}"
         return True
 
     def failed(self, reason: str) -> None:

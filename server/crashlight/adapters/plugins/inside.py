@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from crashlight.adapters.plugins.frames import HEADER, VERSION, frame
+from crashlight.adapters.plugins.frames import HEADER, OUT_OF_MEMORY, VERSION, frame
 from crashlight.adapters.plugins.importer import Sources
 from crashlight.adapters.sandbox.lock import Orders, lock
 from crashlight_sdk import wire
@@ -54,6 +54,10 @@ class Worker:
         try:
             request = json.loads(body)
             return frame(wire.encode({"ok": self._operations[request["op"]](request)}))
+        except MemoryError:
+            # What the plugin holds would fail every later request: a new worker begins without it.
+            os.write(2, OUT_OF_MEMORY)
+            os._exit(1)
         except BaseException as error:
             return frame(wire.encode({"error": _describe(error)}))
 

@@ -29,7 +29,7 @@ from crashlight.adapters.sandbox.profiles import STRICT, Level, Limits
 from crashlight.adapters.sandbox.proof import NotProven
 
 START_BUDGET: Final = Budget(wall_s=10.0, cpu_s=10.0, output=4096)
-LOAD_BUDGET: Final = Budget(wall_s=5.0, cpu_s=5.0, output=4096)
+LOAD_BUDGET: Final = Budget(wall_s=2.0, cpu_s=2.0, output=4096)
 LONGEST_LIFE_S: Final = 3600.0
 MOST_REQUESTS: Final = 50_000
 FULL: Final = 0.8  # of its memory: then a worker is replaced before it fails
@@ -118,10 +118,9 @@ class Worker:
         self._put(job)
         return job.future
 
-    def warm(self) -> None:
+    def warm(self) -> Future[Reply]:
         """Start the process now, if there is none, so that the first request need not wait for it."""
-        if self._thread is None:
-            self._put(_Job(next(iter(self._sources.values())), "warm", b"", START_BUDGET))
+        return self.submit(next(iter(self._sources.values())), "warm", b"", START_BUDGET)
 
     def close(self) -> None:
         """End the process and the thread. Requests that still wait are cancelled. Blocks for milliseconds."""

@@ -3,8 +3,12 @@
 from alembic import context
 from sqlalchemy import text
 
+from crashlight.adapters.postgres import learning_tables, tables
+from crashlight.adapters.postgres.columns import SCHEMA, metadata
 from crashlight.adapters.postgres.migrating import VERSION_TABLE
-from crashlight.adapters.postgres.tables import SCHEMA, metadata
+
+# Importing them fills `metadata`.
+__all__ = ["learning_tables", "tables"]
 
 
 def include_name(name, kind, parents):

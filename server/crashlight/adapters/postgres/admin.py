@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from crashlight.adapters.postgres import backups, migrating
+from crashlight.adapters.postgres.columns import SCHEMA
 from crashlight.adapters.postgres.connecting import Address
 from crashlight.adapters.postgres.database import in_words
 from crashlight.adapters.postgres.errors import DatabaseUnavailable
@@ -18,7 +19,6 @@ from crashlight.adapters.postgres.place import find_place
 from crashlight.adapters.postgres.processes import sessions
 from crashlight.adapters.postgres.programs import Programs, find
 from crashlight.adapters.postgres.servers import Server
-from crashlight.adapters.postgres.tables import SCHEMA
 from crashlight.settings.paths import home
 from crashlight.settings.schema import DatabaseSettings
 

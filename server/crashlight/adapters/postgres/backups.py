@@ -6,10 +6,10 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crashlight.adapters.postgres.columns import SCHEMA
 from crashlight.adapters.postgres.connecting import Address
 from crashlight.adapters.postgres.errors import DatabaseUnavailable
 from crashlight.adapters.postgres.programs import Programs
-from crashlight.adapters.postgres.tables import SCHEMA
 from crashlight.settings.paths import private_folder
 
 KEPT = 5

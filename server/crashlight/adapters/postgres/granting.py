@@ -1,6 +1,6 @@
 """The least rights that a role of a team's server needs, as SQL for its administrator."""
 
-from crashlight.adapters.postgres.tables import SCHEMA
+from crashlight.adapters.postgres.columns import SCHEMA
 
 
 def grants(role: str, *, read_only: bool = False) -> str:
@@ -30,4 +30,12 @@ ADDED_TO = (
     "feedback_events",
     "security_events",
     "changes",
+    "prompt_versions",
+    "models",
+    "experiments",
+    "arms",
+    "exposures",
+    "plugins",
+    "plugin_runs",
+    "settings_snapshots",
 )

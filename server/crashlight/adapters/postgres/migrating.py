@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from crashlight.adapters.postgres.columns import SCHEMA
 from crashlight.adapters.postgres.connecting import Address, connect_arguments
 from crashlight.adapters.postgres.errors import DatabaseUnavailable
-from crashlight.adapters.postgres.tables import SCHEMA
 from crashlight.settings.paths import shipped
 
 VERSION_TABLE = "alembic_version"

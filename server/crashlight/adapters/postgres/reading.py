@@ -6,6 +6,7 @@ from sqlalchemy import cast, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crashlight.adapters.postgres import tables as t
+from crashlight.adapters.postgres.columns import TransactionId
 from crashlight.adapters.postgres.memory import Answered
 from crashlight.adapters.postgres.tally import Tally
 from crashlight.adapters.postgres.writing import tally_of, unpack
@@ -53,7 +54,7 @@ async def changed_since(connection: AsyncConnection, transaction: str, server: s
     query = (
         select(groups.fingerprint, func.bool_or(changes.server != server))
         .select_from(t.changes.join(t.crash_groups))
-        .where(changes.transaction >= cast(transaction, t.TransactionId()))
+        .where(changes.transaction >= cast(transaction, TransactionId()))
         .group_by(groups.fingerprint)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}

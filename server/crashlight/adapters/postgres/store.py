@@ -145,7 +145,7 @@ class PostgresStore:
         self._thread.start()
         await asyncio.to_thread(self._journal.adopt)
         self._thread.wake()
-        return await _until(lambda: self._journal.waiting == 0, timeout_s)
+        return await _until(lambda: self._thread.state != "starting" and self._journal.waiting == 0, timeout_s)
 
     def checks(self) -> list[Check]:
         from crashlight.adapters.postgres.health import database_check, journal_check

@@ -6,98 +6,47 @@ kinds of feedback are a lookup table, since reports join their meaning and weigh
 and rules belong to plugins and are plain text.
 """
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     Double,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
-from sqlalchemy.types import UserDefinedType
 
-SCHEMA = "crashlight"
-
-metadata = MetaData(
-    schema=SCHEMA,
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    },
+from crashlight.adapters.postgres.columns import (
+    TransactionId,
+    author,
+    group,
+    metadata,
+    moment,
+    now,
+    number,
+    speaker,
 )
-
-
-class TransactionId(UserDefinedType[int]):
-    """``xid8``: a transaction's number, which never wraps around."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "xid8"
-
-
-def _id() -> Column[int]:
-    return Column("id", BigInteger, Identity(always=True), primary_key=True, comment="A number of no meaning.")
-
-
-def _now(name: str, comment: str) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"), comment=comment)
-
-
-def _time(name: str, comment: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
-
-
-def _author() -> Column[str]:
-    return Column(
-        "author", Text, nullable=False, server_default=text("CURRENT_USER"), comment="The database role that wrote it."
-    )
-
-
-def _group(*, nullable: bool = False) -> Column[int]:
-    return Column(
-        "group_id",
-        BigInteger,
-        ForeignKey("crash_groups.id", ondelete="CASCADE"),
-        nullable=nullable,
-        comment="The group of crashes it is about.",
-    )
-
-
-def _speaker() -> CheckConstraint:
-    return CheckConstraint("speaker IN ('rules', 'model', 'facts')", name="speaker")
-
 
 workspaces = Table(
     "workspaces",
     metadata,
-    _id(),
+    number(),
     Column("path", Text, nullable=False, unique=True, comment="The folder, as the server names it."),
-    _now("first_seen", "When it was first opened."),
+    now("first_seen", "When it was first opened."),
     comment="Folders that were open in an editor.",
 )
 
 log_sources = Table(
     "log_sources",
     metadata,
-    _id(),
+    number(),
     Column(
         "workspace_id",
         BigInteger,
@@ -105,7 +54,7 @@ log_sources = Table(
         comment="The workspace it was found in, if any.",
     ),
     Column("path", Text, nullable=False, comment="The file, or '-' for standard input."),
-    _now("first_seen", "When a crash was first found in it."),
+    now("first_seen", "When a crash was first found in it."),
     UniqueConstraint("workspace_id", "path", postgresql_nulls_not_distinct=True),
     comment="Logs in which crashes were found.",
 )
@@ -113,7 +62,7 @@ log_sources = Table(
 crash_groups = Table(
     "crash_groups",
     metadata,
-    _id(),
+    number(),
     Column("fingerprint", Text, nullable=False, unique=True, comment="What makes two crashes the same one."),
     Column("language", Text, comment="The runtime that crashed."),
     Column("crash_type", Text, nullable=False, comment="The class or signal, as printed."),
@@ -126,9 +75,9 @@ crash_groups = Table(
         comment="The application's frames, normalised; finds similar groups.",
     ),
     Column("state", Text, nullable=False, server_default="new", comment="new, known, ignored, resolved or recurred."),
-    _time("state_at", "When the event that set the state happened.", nullable=True),
-    _time("first_seen", "When it was first found."),
-    _time("last_seen", "When it was last found."),
+    moment("state_at", "When the event that set the state happened.", nullable=True),
+    moment("first_seen", "When it was first found."),
+    moment("last_seen", "When it was last found."),
     Column("occurrences", BigInteger, nullable=False, server_default="0", comment="How often it was found."),
     Column("thumbs_up", Integer, nullable=False, server_default="0", comment="Votes for its explanations."),
     Column("thumbs_down", Integer, nullable=False, server_default="0", comment="Votes against."),
@@ -143,7 +92,7 @@ crash_groups = Table(
 occurrences = Table(
     "occurrences",
     metadata,
-    _id(),
+    number(),
     Column(
         "identity",
         UUID(as_uuid=False),
@@ -151,7 +100,7 @@ occurrences = Table(
         unique=True,
         comment="Made of log, line, fingerprint and content: the same occurrence is stored once.",
     ),
-    _group(),
+    group(),
     Column(
         "log_id",
         BigInteger,
@@ -167,8 +116,8 @@ occurrences = Table(
     Column("culprit_line", Integer, comment="Where to look first: the line, from 1."),
     Column("culprit_function", Text, comment="Where to look first: the function."),
     Column("causes", LargeBinary, nullable=False, comment="The chain of causes: redacted JSON, compressed (zstd)."),
-    _time("found_at", "When it was found."),
-    _author(),
+    moment("found_at", "When it was found."),
+    author(),
     CheckConstraint("first_line >= 1 AND last_line >= first_line", name="lines"),
     Index(None, "group_id", "found_at"),
     Index(None, "log_id"),
@@ -189,10 +138,10 @@ feedback_events = Table(
     "feedback_events",
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True, comment="Made where the event happened: it is stored once."),
-    _group(),
+    group(),
     Column("kind", Text, ForeignKey("feedback_kinds.kind"), nullable=False, comment="What happened."),
-    _time("happened_at", "When it happened, by the clock where it happened."),
-    _now("received_at", "When it reached the database."),
+    moment("happened_at", "When it happened, by the clock where it happened."),
+    now("received_at", "When it reached the database."),
     Column(
         "workspace_id",
         BigInteger,
@@ -214,7 +163,7 @@ feedback_events = Table(
     Column("log", Text, comment="The log it was about."),
     Column("line", Integer, comment="The line of the log, from 1."),
     Column("detail", JSONB(none_as_null=True), comment="What else the client knows."),
-    _author(),
+    author(),
     Index(None, "group_id", "happened_at"),
     Index(None, "kind", "happened_at"),
     Index(None, "prompt", "happened_at", postgresql_where=text("prompt IS NOT NULL")),
@@ -226,13 +175,13 @@ feedback_events = Table(
 analyses = Table(
     "analyses",
     metadata,
-    _id(),
-    _group(),
+    number(),
+    group(),
     Column("excerpt", Text, nullable=False, comment="Hash of the source that was shown to the model."),
     Column("model", Text, nullable=False, comment="The model, name@hash."),
     Column("prompt", Text, nullable=False, comment="The prompt, id@version."),
-    _time("made_at", "When the model answered."),
-    _now("used_at", "When it was last asked for; the oldest go first when there are too many."),
+    moment("made_at", "When the model answered."),
+    now("used_at", "When it was last asked for; the oldest go first when there are too many."),
     UniqueConstraint("group_id", "excerpt", "model", "prompt"),
     Index(None, "used_at"),
     comment="Answers of models, found again under what they depend on.",
@@ -254,7 +203,7 @@ explanations = Table(
     Column("rule", Text, comment="The rule that spoke with it."),
     Column("body", LargeBinary, nullable=False, comment="Cause and fix in words: JSON, compressed (zstd)."),
     CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
-    _speaker(),
+    speaker(),
     Index(None, "category"),
     comment="Why it crashed and what to do, in words.",
 )
@@ -262,8 +211,8 @@ explanations = Table(
 fixes = Table(
     "fixes",
     metadata,
-    _id(),
-    _group(),
+    number(),
+    group(),
     Column("fix", Text, nullable=False, comment="The fix's own id, which feedback carries."),
     Column(
         "analysis_id",
@@ -277,8 +226,8 @@ fixes = Table(
     Column("prompt", Text, comment="The prompt, id@version."),
     Column("verified", ARRAY(Text), nullable=False, comment="What was checked: applies, parses, …"),
     Column("body", LargeBinary, nullable=False, comment="The edits: JSON, compressed (zstd)."),
-    _time("offered_at", "When it was first offered."),
-    _speaker(),
+    moment("offered_at", "When it was first offered."),
+    speaker(),
     UniqueConstraint("group_id", "fix"),
     Index(None, "analysis_id"),
     comment="Changes that were checked and offered.",
@@ -288,7 +237,7 @@ security_events = Table(
     "security_events",
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True, comment="Made where it happened: it is stored once."),
-    _time("happened_at", "When it happened."),
+    moment("happened_at", "When it happened."),
     Column("plugin", Text, nullable=False, comment="The plugin that did it."),
     Column("digest", Text, nullable=False, comment="Hash of the plugin's files."),
     Column("pid", Integer, nullable=False, comment="Its process."),
@@ -297,7 +246,7 @@ security_events = Table(
     Column("severity", Text, nullable=False, comment="mild or severe."),
     Column("verdict", Text, nullable=False, comment="denied, killed or refused."),
     Column("detail", Text, nullable=False, server_default="", comment="What else is known."),
-    _author(),
+    author(),
     CheckConstraint("severity IN ('mild', 'severe')", name="severity"),
     CheckConstraint("verdict IN ('denied', 'killed', 'refused')", name="verdict"),
     Index(None, "plugin", "happened_at"),
@@ -308,17 +257,17 @@ security_events = Table(
 changes = Table(
     "changes",
     metadata,
-    _id(),
+    number(),
     Column(
         "transaction",
         TransactionId(),
         nullable=False,
-        server_default=text("pg_current_xact_id()"),
+        server_default=text("pg_current_xactnumber()"),
         comment="Who reads all from the oldest transaction that was running at the last reading misses none.",
     ),
-    _group(),
+    group(),
     Column("server", UUID(as_uuid=False), nullable=False, comment="The server that made the change."),
-    _now("changed_at", "When the transaction began."),
+    now("changed_at", "When the transaction began."),
     Index(None, "transaction"),
     Index(None, "group_id"),
     Index(None, "changed_at"),

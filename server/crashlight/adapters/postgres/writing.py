@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crashlight.adapters.postgres import learning_tables as learning
 from crashlight.adapters.postgres import tables as t
 from crashlight.adapters.postgres.entries import (
     AnswerEntry,
@@ -37,6 +38,7 @@ async def write(connection: AsyncConnection, entries: Sequence[Entry], server: s
     """Write a batch within the connection's transaction, as ``server``. Raises sqlalchemy.exc.DBAPIError."""
     groups = await _lock_groups(connection, entries)
     places = await _Places.find(connection, entries)
+    await _write_names(connection, entries)
     await _write_occurrences(connection, _only(entries, OccurrenceEntry), groups, places)
     await _write_events(connection, _only(entries, EventEntry), groups, places)
     await _write_answers(connection, _only(entries, AnswerEntry), groups)
@@ -158,6 +160,23 @@ async def _close_groups(connection: AsyncConnection, groups: Mapping[str, _Group
     )
     await connection.execute(insert(t.changes), [{"group_id": group.id, "server": server} for group in changed])
     await connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+async def _write_names(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+    """Prompts, models and plugins are known by the first row that speaks of them."""
+    events = [entry.event for entry in _only(entries, EventEntry)]
+    keys = [entry.key for entry in _only(entries, AnswerEntry)]
+    security = [entry.event for entry in _only(entries, SecurityEntry)]
+    prompts = {event.prompt for event in events} | {key.prompt for key in keys}
+    models = {event.model for event in events} | {key.model for key in keys}
+    contents = {event.digest: event.plugin for event in security if event.digest}
+    for table, rows in (
+        (learning.prompt_versions, [{"prompt": prompt} for prompt in sorted(filter(None, prompts))]),
+        (learning.models, [{"model": model} for model in sorted(filter(None, models))]),
+        (learning.plugins, [{"digest": digest, "plugin": plugin} for digest, plugin in sorted(contents.items())]),
+    ):
+        if rows:
+            await connection.execute(upsert(table).on_conflict_do_nothing(), rows)
 
 
 async def _write_occurrences(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crashlight.app import App
 from crashlight.cli.main import UsageError
-from crashlight.diagnosis import choosing
+from crashlight.diagnosis import choosing, prompts
 from crashlight.diagnosis.prompts import Prompt, families
 from crashlight.diagnosis.question import prefix
 from crashlight.domain import Occurrence
@@ -34,13 +34,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     trial.add_argument("log", type=Path)
     promote = actions.add_parser("promote", help="use this version from now on")
     promote.add_argument("prompt", metavar="ID@VERSION")
+    actions.add_parser("lock", help="record the hashes of new versions; for who works on Crashlight itself")
     rollback = actions.add_parser("rollback", help="use the version before the one in use")
     rollback.add_argument("family", metavar="ID")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when it was done, 1 when the model could not answer."""
-    actions = {"list": _list, "show": _show, "diff": _diff, "try": _try, "promote": _promote, "rollback": _rollback}
+    actions = {
+        "list": _list,
+        "show": _show,
+        "diff": _diff,
+        "try": _try,
+        "promote": _promote,
+        "rollback": _rollback,
+        "lock": _lock,
+    }
     return actions[options.action](options)
 
 
@@ -70,6 +79,16 @@ def _promote(options: argparse.Namespace) -> int:
     prompt = _find(options.prompt)
     choosing.promote(prompt)
     print(f"{prompt.name} is used from now on")
+    return 0
+
+
+def _lock(options: argparse.Namespace) -> int:
+    recorded = prompts.locked()
+    known = {prompt.name: prompt.hash for versions in families().values() for prompt in versions}
+    changed = [name for name, digest in known.items() if recorded.get(name, digest) != digest]
+    if changed:
+        raise UsageError(f"{', '.join(changed)} changed: give the file a new version, under a new name")
+    prompts.lock(recorded | known)
     return 0
 
 

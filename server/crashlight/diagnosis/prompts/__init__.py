@@ -8,6 +8,7 @@ import hashlib
 import tomllib
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -97,6 +98,12 @@ def read(text: str) -> Prompt:
 def locked() -> dict[str, str]:
     """The recorded hash of every version, by its name."""
     return msgspec.json.decode(_text("lock.json"), type=dict[str, str])
+
+
+def lock(hashes: dict[str, str]) -> None:
+    """Record the hash of every version, in a checkout."""
+    text = msgspec.json.format(msgspec.json.encode(dict(sorted(hashes.items()))), indent=2).decode()
+    Path(__file__).with_name("lock.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _text(name: str) -> str:

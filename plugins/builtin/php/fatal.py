@@ -19,7 +19,8 @@ _FATAL = re.compile(
 )
 _UNCAUGHT = re.compile(rf"(?:Uncaught |Next )(?P<type>{_CLASS})(?:: (?P<message>.*)|(?= in )(?P<message2>.*)|$)")
 _OLD = re.compile(
-    rf"(?:.*?)(?:[Uu]ncaught |Next )?exception '(?P<type>{_CLASS})'(?: with message '(?P<message>.*)|(?P<message2> in .*))$"
+    rf"(?:.*?)(?:[Uu]ncaught |Next )?exception '(?P<type>{_CLASS})'(?: with message '(?P<message>.*)"
+    rf"|(?P<message2> in .*))$"
 )
 _THROWN_HERE = re.compile(rf"(?P<lead>.*?)(?P<type>{_CLASS}(?:Error|Exception)): (?P<message>.*)$")
 _PLACE = re.compile(r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w)[^\n]*?)(?::| on line |\()(?P<line>\d++)\)?\s*$")

@@ -27,6 +27,15 @@ def test_home() -> Path:
 
 
 @pytest.fixture(scope="session")
+def model_path(test_home: Path) -> Path:
+    """The small model."""
+    path = test_home / "data" / "models" / "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
+    if not path.is_file():
+        pytest.skip("the small model is absent: `make setup-tests` fetches it")
+    return path
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of measuring data beside the checkout; tests that need it go on where it is absent."""
     if not SHARED.is_dir():

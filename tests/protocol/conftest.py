@@ -1,13 +1,12 @@
 """Workspaces, homes and database rows for tests that run the whole server."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from programs import crash, run
 
 PROGRAM = """\
 def total(prices):
@@ -31,9 +30,7 @@ def workspace(tmp_path: Path) -> Path:
     """A workspace with a broken program, ``shop.py``, and the log of its crash, ``shop.log``."""
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "shop.py").write_text(PROGRAM)
-    crashed = subprocess.run([sys.executable, "src/shop.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "NameError" in crashed.stderr
-    (tmp_path / "shop.log").write_text(f"starting\n{crashed.stderr}stopped\n")
+    (tmp_path / "shop.log").write_text(f"starting\n{crash('src/shop.py', tmp_path)}stopped\n")
     return tmp_path
 
 
@@ -56,16 +53,3 @@ def rows(home: Path) -> Callable[..., list[tuple[Any, ...]]]:
             return []
 
     return ask
-
-
-def run(home: Path, *words: str, check: bool = False) -> "subprocess.CompletedProcess[str]":
-    """One ``crashlight`` command in a home."""
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-m", "crashlight.cli.main", *words],
-        env={**os.environ, "CRASHLIGHT_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=check,
-    )

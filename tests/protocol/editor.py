@@ -36,9 +36,10 @@ class Editor:
     registrations: list[types.Registration] = field(default_factory=list)
 
     @classmethod
-    async def start(cls, editor: str, workspace: Path, env: dict[str, str], **options: Any) -> "Editor":
-        """Start ``crashlight serve`` and initialize it as the editor does."""
+    async def start(cls, editor: str, workspace: Path, env: dict[str, str], **settings: Any) -> "Editor":
+        """Start ``crashlight serve`` and initialize it as the editor does; ``settings`` are those of the user."""
         client = make_test_lsp_client()
+        client.set_configuration(settings, section="crashlight")
         self = cls(client, workspace)
         _tell_actions_from_commands(client)
         client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: self.registrations.extend(params.registrations))
@@ -53,7 +54,7 @@ class Editor:
             types.InitializeParams(
                 capabilities=capabilities,
                 client_info=types.ClientInfo(editor),
-                initialization_options={**initialization, **options},
+                initialization_options={**initialization, "settings": settings},
                 workspace_folders=[types.WorkspaceFolder(workspace.as_uri(), workspace.name)],
                 root_uri=workspace.as_uri(),
             )

@@ -1,13 +1,10 @@
 """Logs that are not open: new, appended, truncated, rotated and deleted ones do what a user expects."""
 
-import sys
 from pathlib import Path
 
 import pytest
-from lsprotocol import types
-
-sys.path.insert(0, str(Path(__file__).parent))
 from editor import Editor
+from lsprotocol import types
 
 pytestmark = [pytest.mark.sandbox]
 

@@ -1,16 +1,13 @@
 """The whole story, as each editor tells it: a crash is opened, explained, fixed, and the fix is remembered."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lsprotocol import types
-
-sys.path.insert(0, str(Path(__file__).parent))
 from editor import Editor
+from lsprotocol import types
 
 pytestmark = [pytest.mark.postgres, pytest.mark.sandbox]
 

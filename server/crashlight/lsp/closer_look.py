@@ -10,7 +10,6 @@ from crashlight.domain import Diagnosis
 from crashlight.lsp import diagnostics, refresh
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
-from crashlight.ports import ModelUnavailable
 
 
 def start(session: Session, finding: Finding) -> bool:
@@ -28,13 +27,19 @@ def start(session: Session, finding: Finding) -> bool:
 async def look(session: Session, finding: Finding) -> Diagnosis:
     """Ask the model, with progress that can be cancelled; show the answer everywhere the crash is shown."""
     progress = await _Progress.begin(session, "Taking a closer look")
-    work = asyncio.ensure_future(session.diagnostician.closer(finding.occurrence, finding.diagnosis))
+
+    def written(part: Diagnosis) -> None:
+        # A hover that is opened meanwhile shows what is written so far.
+        session.findings.update(finding.fingerprint, part)
+
+    work = asyncio.ensure_future(session.diagnostician.closer(finding.occurrence, finding.diagnosis, written))
     progress.cancels(work)
     try:
         diagnosis: Diagnosis = await work
-    except ModelUnavailable as unavailable:
-        session.tell(f"The model did not answer: {unavailable.reason}. {unavailable.cure}", types.MessageType.Warning)
-        return finding.diagnosis
+    except asyncio.CancelledError:
+        # What was known before stands, and the model may be asked again.
+        session.findings.update(finding.fingerprint, finding.diagnosis)
+        raise
     finally:
         work.cancel()
         progress.end()

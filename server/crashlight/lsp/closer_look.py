@@ -18,7 +18,8 @@ def start(session: Session, finding: Finding) -> bool:
     if running is not None and not running.done():
         return True
     model = session.parts.model
-    if model is None or model.check().status != "ok":
+    # A model that failed lately is asked all the same: it says itself when it may be tried again.
+    if model is None or model.identity() is None:
         return False
     session.closer_looks[finding.fingerprint] = session.spawn(look(session, finding), "closer look")
     return True

@@ -106,6 +106,8 @@ class LocalBackend:
 
     def identity(self) -> str | None:
         """Reads the whole file when it is one of the user's own that was not seen before."""
+        if not _library_is_there():
+            return None
         try:
             if not self._settings.path:
                 spec = find(self._settings.name)
@@ -117,7 +119,7 @@ class LocalBackend:
 
     def check(self) -> Check:
         """Looks at the library, the file and the last failure. Starts nothing."""
-        if importlib.util.find_spec("llama_cpp") is None:
+        if not _library_is_there():
             return Check("model", "degraded", "llama-cpp-python is not installed", SETUP)
         try:
             with opened(self._settings) as weights:
@@ -228,7 +230,7 @@ class LocalBackend:
             await asyncio.sleep(pause)
 
     async def _start(self) -> _Session:
-        if importlib.util.find_spec("llama_cpp") is None:
+        if not _library_is_there():
             raise ModelUnavailable("llama-cpp-python is not installed", SETUP)
         loop = asyncio.get_running_loop()
         threads = await asyncio.to_thread(free_threads, self._settings.threads)
@@ -340,6 +342,10 @@ class LocalBackend:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _library_is_there() -> bool:
+    return importlib.util.find_spec("llama_cpp") is not None
 
 
 def _cure(failure: str) -> str:

@@ -30,7 +30,7 @@ EXPECTED = {
     "hang-at-import": ("quarantined", "in load", "cpu|wall"),
     "liar": ("ready", "was refused", "answer"),
     "malformed": ("quarantined", "2147483647 bytes", "output"),
-    "memory-bomb": ("quarantined", "over its memory limit", "memory"),
+    "memory-bomb": ("quarantined", "over its memory limit|processor time", "memory|cpu"),
     "nester": ("ready", "malformed", "answer"),
     "output-flood": ("quarantined", "are allowed", "output"),
     "raises": ("ready", "raised in parse: Angry", ""),

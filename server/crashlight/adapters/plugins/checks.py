@@ -22,7 +22,7 @@ LONGEST_TITLE: Final = 200
 MOST_CAUSES: Final = 64
 MOST_FRAMES: Final = 20_000
 MOST_INTENTS: Final = 8
-HIGHEST_LINE: Final = 100_000_000
+HIGHEST_LINE: Final = 0xFFFF_FFFF
 
 _RULE = re.compile(r"[a-z][a-z0-9-]{0,39}/[a-z0-9][a-z0-9._-]{0,79}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from crashlight.domain import Culprit, Occurrence, SourcePlace
 from crashlight.ports import Files
@@ -15,6 +16,7 @@ from crashlight.sources.workspace import Workspace
 from crashlight_sdk import Cause, Crash, Frame, Origin
 
 MOST_REMEMBERED = 20_000
+_UNKNOWN: Any = object()
 
 # Names that every project has: sharing only such a name says nothing.
 _COMMON_NAMES = words(
@@ -92,11 +94,13 @@ class Attribution:
             foreign,
             str(PurePosixPath(log).parent),
         )
-        if key not in self._places:
+        # Several threads may ask at once, and one may forget meanwhile: nothing is looked up twice.
+        known = self._places.get(key, _UNKNOWN)
+        if known is _UNKNOWN:
             if len(self._places) >= MOST_REMEMBERED:
                 self.forget()
-            self._places[key] = self._find(frame, foreign, log)
-        return self._places[key]
+            known = self._places[key] = self._find(frame, foreign, log)
+        return known
 
     def _find(self, frame: Frame, foreign: bool, log: str) -> SourcePlace | None:
         path = plain_path(frame.file)
@@ -162,11 +166,12 @@ class Attribution:
 
     def _read(self, path: Path, relative: str) -> Source | None:
         key = str(path)
-        if key not in self._sources:
+        source = self._sources.get(key, _UNKNOWN)
+        if source is _UNKNOWN:
             if len(self._sources) >= 256:
                 self._sources.clear()
-            self._sources[key] = read(self._files, path, relative)
-        return self._sources[key]
+            source = self._sources[key] = read(self._files, path, relative)
+        return source
 
 
 def choose_culprit(crash: Crash, places: dict[tuple[int, int], SourcePlace]) -> Culprit | None:

@@ -2,6 +2,7 @@
 
 import posixpath
 from pathlib import Path
+from typing import Any
 
 from crashlight.domain import SourcePlace
 from crashlight.ports import Files
@@ -9,6 +10,8 @@ from crashlight.sources.printed import is_absolute, plain_path
 from crashlight.sources.sourcemap import LARGEST_MAP, SourceMap, inline_map, named_map
 from crashlight.sources.workspace import Workspace
 from crashlight_sdk import Frame
+
+_UNREAD: Any = object()
 
 
 class Originals:
@@ -23,9 +26,9 @@ class Originals:
         """Where the frame's line was written; None where no map in the workspace says so."""
         if frame.line is None:
             return None
-        if path not in self._maps:
-            self._maps[path] = self._read_map(path)
-        found = self._maps[path]
+        found = self._maps.get(path, _UNREAD)
+        if found is _UNREAD:
+            found = self._maps[path] = self._read_map(path)
         if found is None:
             return None
         original = found[0].find(frame.line, frame.column or 1)

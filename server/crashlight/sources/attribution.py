@@ -95,7 +95,7 @@ class Attribution:
             str(PurePosixPath(log).parent),
         )
         # Several threads may ask at once, and one may forget meanwhile: nothing is looked up twice.
-        known = self._places.get(key, _UNKNOWN)
+        known: SourcePlace | None = self._places.get(key, _UNKNOWN)
         if known is _UNKNOWN:
             if len(self._places) >= MOST_REMEMBERED:
                 self.forget()
@@ -166,7 +166,7 @@ class Attribution:
 
     def _read(self, path: Path, relative: str) -> Source | None:
         key = str(path)
-        source = self._sources.get(key, _UNKNOWN)
+        source: Source | None = self._sources.get(key, _UNKNOWN)
         if source is _UNKNOWN:
             if len(self._sources) >= 256:
                 self._sources.clear()

@@ -69,7 +69,10 @@ def _gdb(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         return None
     frames, last = _session(lines, at + 1, _GDB_TALK)
     name = _signal_name(signal["signal"])
-    cause = Cause(name, signal["message"].strip(), frames, Span(at, signal.start()))
+    innermost = next(
+        (line.strip() for line in lines[at + 1 : last + 1] if re.match(r"^\s*+(?:#0 |0x[0-9a-f]++ in )", line)), ""
+    )
+    cause = Cause(name, signal["message"].strip(), frames, Span(at, signal.start()), innermost)
     return Crash(language(frames), at, last if last > at else at, (cause,))
 
 

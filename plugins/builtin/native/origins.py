@@ -5,7 +5,7 @@ import re
 from crashlight_sdk import Origin
 
 _RUNTIME_PATH = re.compile(
-    r"(?:^|/)(?:e?glibc|musl|newlib|bionic)(?:[-/]|$)|sysdeps/|/nptl/|/csu/|/libc-start|libc_start|/libsanitizer/|compiler-rt/"
+    r"^\.{1,2}/(?:stdlib|nptl|sysdeps|csu|elf|malloc|string|stdio-common|libio|misc|debug|posix|assert|signal|io|socket|time)/|(?:^|/)(?:e?glibc|musl|newlib|bionic)(?:[-/]|$)|sysdeps/|/nptl/|/csu/|/libc-start|libc_start|/libsanitizer/|compiler-rt/"
     r"|(?:^|/)asan_\w++\.\w++$|/libstdc\+\+|(?:^|/)bits/[\w.]++$|/include/c\+\+/|/c\+\+/v?\d++[\w.]*+/|/libcxx/|/libcxxabi/"
     r"|lib(?:F|/f)uzzer/|/[Ff]uzzer(?:Loop|Driver|Main|Util\w*+|TraceState)\.cpp$|honggfuzz/|/vctools/|\\crt\\|/crt/"
     r"|exe_common\.inl|/llvm-project/(?:compiler-rt|libc)|src/string/|/usr/include/(?!boost|Qt|qt)|malloc/malloc\.c$|/\.\./sysdeps|/string/\w*(?:str|mem)\w*\.c$"
@@ -23,11 +23,19 @@ _LIBRARY_MODULE = re.compile(
     r"^(?:/usr)?/lib\w*+/|^/usr/local/lib|^/opt/homebrew|^/System/Library|/Frameworks/|^[A-Z]:\\Windows\\|(?:^|/)lib[\w+.-]++\.(?:so|dylib)(?:[.\d]*+)$|\.framework|/memfd:|^/vendor/lib|^/system/|^/apex/"
 )
 _RUNTIME_NAME = re.compile(
-    r"^(?:_*interceptor_|_{2,}(?:asan|msan|tsan|ubsan|lsan|sanitizer|hwasan|GI_|libc_|assert|cxa_|cxxabiv1|gnu_cxx|kernel_|pthread|restore_rt|stack_chk|fortify|chk_fail|glibcxx|nptl|scrt|security|abort|wrap_|pthread|sigtramp|vsprintf|strcpy|strlen|memcpy|memmove|memset)"
-    r"|(?:__asan|__msan|__tsan|__ubsan|__lsan|__sanitizer|fuzzer|__gnu_cxx|__cxxabiv1|std(?:::__\w++)?|__gnu_debug|__fuzzer|__interception|absl::debugging_internal)::"
-    r"|(?:base::debug|logging|v8::base|google::(?:LogMessage|logging)|absl::\w*log\w*)(?:::|\w*+)|_ZN(?:4base5debug|7logging|6google)|V8_Fatal|WTFCrash\w*+|DebugBreak|SbSystemBreak\w++|[\w\s:*&<>]*+ std::|operator (?:new|delete)|(?:_?_?GI_)?(?:raise|gsignal|abort|abort_message|_abort|pthread_kill\w*+|tgkill|kill|_?_exit|exit|malloc\w*+|_?int_malloc|_?int_free|_int_realloc|free(?:_\w++)?|cfree|calloc|realloc|memalign|posix_memalign"
-    r"|str(?:len|cpy|ncpy|cat|ncat|cmp|ncmp|chr|rchr|str|dup|ndup|tol|toul|tok|casecmp|spn|cspn)\w*+|mem(?:cpy|move|set|cmp|chr)\w*+|[vs]?n?f?printf\w*+|_IO_\w++|fwrite|fread|fclose|fopen|fgets|fputs|puts|qsort\w*+|msort_with_tmp\w*+|bsearch|clone3?|start_thread|_pthread_start|thread_start|_?start|__?start|__libc_start\w*+|_dl_\w++|dl_\w++|poll|ppoll|select|nanosleep|wait4|do_system|read|write|getenv|atoi|longjmp|setjmp|sigaction|killpg"
-    r"|_Unwind_\w++|_ZN?St\w*+|_Zn[wa]\w++|_Zd[la]\w++|__kernel_\w++|<signal handler called>|<unknown>|\?\?|n/a|objc_msgSend\w*+|RtlUserThreadStart|BaseThreadInitThunk|KiUser\w++|Rtl\w++|Nt\w++|_?wmainCRTStartup|mainCRTStartup|WinMainCRTStartup|invoke_main|__tmainCRTStartup|_CxxThrowException|RaiseException|raise_abort|sys_abort|stackTraceFromThread)\b)"
+    r"^(?:_*interceptor_|_{2,}(?:asan|msan|tsan|ubsan|lsan|sanitizer|hwasan|cxa_|cxxabiv1|gnu_cxx)|(?:__asan|__msan|__tsan|__ubsan|__lsan"
+    r"|__sanitizer|__interception|fuzzer|__fuzzer|__gnu_cxx|__cxxabiv1|__gnu_debug|std(?:::__\w++)?|base::debug|logging|v8::base)::"
+    r"|google::(?:LogMessage|logging)|_ZN(?:4base5debug|7logging|6google)|V8_Fatal|WTFCrash|DebugBreak|SbSystemBreak|[\w\s:*&<>]*+ std::"
+    r"|operator (?:new|delete)\b|__(?:GI|libc|pthread|assert|stack_chk|fortify|kernel|restore_rt|cxa)_|<signal handler called>)"
+)
+# Names of the C library and of systems: they count only where the frame names no file, since programs use them too.
+_LIBRARY_CALL = re.compile(
+    r"^(?:__\w++|_?_?(?:GI_)?(?:raise|gsignal|abort|abort_message|pthread_\w++|tgkill|kill|exit|poll|ppoll|select|nanosleep|wait4|do_system)"
+    r"|(?:malloc|calloc|realloc|free|cfree|memalign|posix_memalign|valloc)(?:_\w*(?:consolidate|printerr|trim|dbg|base|chk|impl))?|_int_(?:malloc|free|realloc|memalign)"
+    r"|str(?:n?len|n?cpy|n?cat|n?cmp|r?chr|str|n?dup|toul?l?|tok|n?casecmp|c?spn)(?:_\w++)?|mem(?:cpy|move|set|cmp|chr)(?:_\w++)?|[vs]?n?f?printf|_IO_\w++"
+    r"|f(?:write|read|close|open|gets|puts)|puts|qsort(?:_r)?|msort_with_tmp|bsearch|clone3?|start_thread|thread_start|_?start|_dl_\w++|dl_\w++|read|write|getenv|atoi|longjmp|setjmp|sigaction"
+    r"|_Unwind_\w++|_ZN?St\w*+|_Zn[wa]\w++|_Zd[la]\w++|<unknown>|\?\?|n/a|objc_msgSend\w*+|RtlUserThreadStart|BaseThreadInitThunk|KiUser\w++|Rtl\w++|Nt\w++|w?mainCRTStartup|WinMainCRTStartup"
+    r"|invoke_main|_CxxThrowException|RaiseException)(?:@\S++)?(?:\.\w++)*+(?:\(.*)?$"
 )
 
 
@@ -37,7 +45,7 @@ def origin(function: str | None, file: str | None, module: str | None) -> Origin
     name = function or ""
     if path and _RUNTIME_PATH.search(path):
         return "runtime"
-    if _RUNTIME_NAME.match(name.lstrip("*& ")):
+    if _RUNTIME_NAME.match(name.lstrip("*& ")) or (not path and _LIBRARY_CALL.match(name)):
         return "runtime"
     if module and _RUNTIME_MODULE.search(module):
         return "runtime"

@@ -18,7 +18,7 @@ _BETWEEN = re.compile(
     r"|\[[^\]]*+\]\s*+(?:\*\*\* |Signal|\[ *\d++\])|.*--------|stack trace|Signal code|Failing at)"
 )
 _SHELL_LINE = re.compile(
-    r"(?:Aborted|[Aa]bort trap|[Ss]egmentation fault|Bus error|Trace/breakpoint trap|Illegal instruction)(?: \(core dumped\))?\s*$"
+    r"(?:Aborted|[Aa]bort trap|[Ss]egmentation fault|Bus error|Trace/breakpoint trap|Illegal instruction)(?: \(core dumped\))?(?:\s{2,}\S.*)?\s*$"
 )
 
 

@@ -269,6 +269,17 @@ SIGNAL_RULES: tuple[Rule, ...] = (
         confidence=0.7,
     ),
     rule(
+        "native/likely-null",
+        "null-or-undefined",
+        "A pointer that {place} follows is probably null.",
+        "Check the pointer before its use, and find out why it is null.",
+        type="SEGV|SIGSEGV|EXC_BAD_ACCESS|EXCEPTION_ACCESS_VIOLATION|access-violation|Access violation",
+        line=r"^[^\[]*(?:->|\(\*|= ?\*)[^\[]*$",
+        confidence=0.6,
+        when=signs.address_unknown,
+        propose=proposals.guard_pointer,
+    ),
+    rule(
         "native/bus-error",
         "memory-corruption",
         "The program accessed an address that cannot be used: {message}",

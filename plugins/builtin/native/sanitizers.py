@@ -4,6 +4,7 @@ The wording is that of LLVM's compiler-rt (asan_errors.cpp, sanitizer_common, ts
 """
 
 import re
+from dataclasses import replace
 
 from crashlight_sdk import Cause, Crash, Frame, Span
 
@@ -192,7 +193,29 @@ def _undefined(lines: tuple[str, ...], at: int, finding: re.Match[str]) -> Crash
             last = index
     place = place_frame(finding["place"], at, finding.start("place"))
     frames = stack.frames if any(frame.line == place.line for frame in stack.frames[:3]) else (place, *stack.frames)
-    cause = Cause(
-        "runtime error", finding["message"].strip(), frames, Span(at, finding.start("place")), "\n".join(details)
-    )
-    return Crash(language(frames), at, last, (cause,))
+    printed = Span(at, finding.start("place"))
+    cause = Cause("runtime error", finding["message"].strip(), frames, printed, "\n".join(details))
+    last, signal = _consequences(lines, last, finding["place"])
+    if signal and not stack.frames:
+        cause = replace(cause, frames=signal.root.frames)
+    return Crash(language(frames), at, last, (signal.root, cause) if signal else (cause,))
+
+
+def _consequences(lines: tuple[str, ...], last: int, place: str) -> tuple[int, Crash | None]:
+    """Further findings at the same place, and the report of the access that follows from them, are the same crash."""
+    where = place.split(":")[:2]
+    index = last + 1
+    while index < min(len(lines), last + 6):
+        line = lines[index]
+        again = _UBSAN.match(line) if ": runtime error: " in line else None
+        head = _HEAD.search(line) if "Sanitizer" in line else None
+        if again and again["place"].split(":")[:2] != where:
+            break
+        if again or re.match(r"^(?:0x[0-9a-f]++: note|\s*+[0-9a-f]{2} [0-9a-f]{2} |\s++\^)", line):
+            last = index
+        elif head and not _is_note(line, head):
+            report = _report(lines, index, last + 1, head)
+            same = any(str(frame.line) == where[1] for frame in report.root.frames[:4])
+            return (report.last_line, report) if same else (last, None)
+        index += 1
+    return last, None

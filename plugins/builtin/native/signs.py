@@ -5,7 +5,7 @@ import re
 from crashlight_sdk.rules import Facts
 
 _ADDRESS = re.compile(
-    r"(?:unknown address|fault addr|address[=:]?|addr[=:]?|segfault at|location|from address|0x)\s*(?:0x)?(?P<address>[0-9a-fA-F]{1,16})\b",
+    r"(?:unknown address|fault addr|address[=:]?|addr[=:]?|segfault at|location|from address)\s*(?:0x)?(?P<address>[0-9a-fA-F]{1,16})\b",
     re.IGNORECASE,
 )
 _NULL = re.compile(
@@ -58,10 +58,15 @@ def access(facts: Facts) -> bool:
     return True
 
 
+def address_unknown(facts: Facts) -> bool:
+    """Whether the report does not say which address was accessed."""
+    return _first_address(f"{facts.cause.message}\n{facts.cause.details}") is None
+
+
 def recurses(facts: Facts) -> bool:
     """Whether the same function fills the innermost frames of a deep stack."""
     names = [frame.function for frame in facts.cause.frames if frame.function and frame.origin != "runtime"]
-    return len(names) >= 30 and any(names[:60].count(name) >= 20 for name in set(names[:8]))
+    return len(names) >= 10 and len(set(names[:10])) <= 2
 
 
 def thread_meets_dead_object(facts: Facts) -> bool:

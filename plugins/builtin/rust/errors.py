@@ -144,7 +144,7 @@ ERROR_RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A value that is expected in {place} is absent: {message}",
         "Handle None where the value comes from.",
-        message=r"(?i)^(?:no |missing |could not find |couldn't find |expected some|must be (?:set|some|present)|none\b)|should (?:exist|be (?:set|some|present))|does not exist|not (?:found|set|initialized|present)|was None|is None",
+        message=r"(?i)^(?:missing |could not find |couldn't find |expected some|must be (?:set|some|present)|none\b)|should (?:exist|be (?:set|some|present))|does not exist|not (?:found|set|initialized|present)|was None|is None",
         confidence=0.62,
     ),
     rule(

@@ -68,8 +68,7 @@ def test_from_nothing(every_server) -> None:
 
 def test_the_tables_that_the_program_knows_are_those_that_the_migrations_make(every_server) -> None:
     address = every_server.migrated()
-    engine = create_engine(address.url, poolclass=NullPool)
-    with engine.connect() as connection:
+    with migrating.sync_engine(address) as engine, engine.connect() as connection:
         command.check(migrating.config(connection))
 
 

@@ -74,7 +74,9 @@ def engine(address: Address, pool_size: int) -> AsyncEngine:
 
 def connect_arguments(limits: dict[str, str] | None = None) -> dict[str, object]:
     """What every connection is opened with."""
-    options = " ".join(f"-c {name}={value}" for name, value in (LIMITS if limits is None else limits).items())
+    # Every name is qualified; the embedded server's role has the schema's name, which would make it the default one.
+    said = {"search_path": "public", **(LIMITS if limits is None else limits)}
+    options = " ".join(f"-c {name}={value}" for name, value in said.items())
     return {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "application_name": f"crashlight {os.getpid()}",

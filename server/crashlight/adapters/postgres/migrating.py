@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -32,7 +31,7 @@ def upgrade(address: Address, before: Callable[[str], object] | None = None, to:
     ``before`` is called with the present revision where there is data that a migration will change: the
     place for a backup. Raises DatabaseUnavailable when the schema is not ours or newer than this program.
     """
-    with _sync_engine(address) as engine:
+    with sync_engine(address) as engine:
         if to == "head" and current(engine) == head():
             return False
         with _one_at_a_time(engine), engine.connect() as connection:
@@ -48,7 +47,7 @@ def upgrade(address: Address, before: Callable[[str], object] | None = None, to:
 
 def downgrade(address: Address, to: str) -> None:
     """Take the schema back to the revision ``to``, or to nothing with ``base``."""
-    with _sync_engine(address) as engine:
+    with sync_engine(address) as engine:
         current(engine)
         with _one_at_a_time(engine), engine.connect() as connection:
             command.downgrade(config(connection), to)
@@ -56,7 +55,7 @@ def downgrade(address: Address, to: str) -> None:
 
 def revision_of(address: Address) -> str | None:
     """The schema's revision; None where there is none yet. Raises as :func:`upgrade` does."""
-    with _sync_engine(address) as engine:
+    with sync_engine(address) as engine:
         return current(engine)
 
 
@@ -117,11 +116,10 @@ def _foreign() -> DatabaseUnavailable:
 
 
 @contextmanager
-def _sync_engine(address: Address, **arguments: Any) -> Iterator[Engine]:
+def sync_engine(address: Address) -> Iterator[Engine]:
+    """An engine without a pool, for one piece of work."""
     # Migrations may take longer than a statement of the server's own work, so they have no such limit.
-    engine = create_engine(
-        address.url, poolclass=NullPool, connect_args=connect_arguments({"lock_timeout": "60s"}), **arguments
-    )
+    engine = create_engine(address.url, poolclass=NullPool, connect_args=connect_arguments({"lock_timeout": "60s"}))
     try:
         yield engine
     finally:

@@ -8,11 +8,12 @@ from crashlight_sdk import Frame, Origin, Span
 from .packages import LIBRARIES, RUNTIME
 
 # "at app//com.example.Users.load(Users.java:17) ~[users-1.0.jar:1.0]"; Ant, Maven and sbt put "[tag]" in front.
-# The call may hold spaces (Kotlin's test names), but none before the parenthesis: that is JavaScript.
+# The call may hold spaces (Kotlin's test names). A space before the parenthesis is printed by crash consoles; it is
+# JavaScript's as well, so the place must then be certain.
 FRAME = re.compile(
-    r"\s*+(?:\[\w++\]\s++)?at\s++(?P<call>[^()\s][^()]*?[^()\s])\((?P<place>"
+    r"\s*+(?:\[\w++\]\s++)?at\s++(?P<call>[^()\s][^()]*?[^()\s])(?P<gap> ?)\((?P<place>"
     r"(?:(?:Native Method|Unknown Source|Compiled Code|Hidden Source|<generated>|NO_SOURCE_FILE)(?::\d++)?)"
-    r"|(?P<file>[\w$<>. -]*?\.(?:java|kts?|scala|groovy|gvy|gsp|clj[cs]?|jsp|xtend|aj|rb|py|sc))(?::(?P<line>-?\d++))?"
+    r"|(?P<file>[\w$<>. -]*?\.(?:java|kts?|scala|groovy|gvy|gsp|clj[cs]?|jsp|xtend|aj|sc))(?::(?P<line>-?\d++))?"
     r"|(?:[\w$-]+(?::\d++)?)"
     r")\)(?P<jar>\s*~?\[[^\]]*\]?)?(?! in .*:line )"
 )
@@ -28,6 +29,8 @@ def frame_of(line: str, index: int) -> Frame | None:
     match = FRAME.match(line) if "at " in line else None
     if match is None or "." not in match["call"]:
         return None
+    if match["gap"] and match["file"] is None and not match["place"].startswith(("Native", "Unknown")):
+        return None
     call = _LOADER.sub("", match["call"], count=1) if "/" in match["call"].partition("(")[0] else match["call"]
     owner = call.rpartition(".")[0]
     number = match["line"]
@@ -39,6 +42,11 @@ def frame_of(line: str, index: int) -> Frame | None:
         origin=origin(call, match["jar"] or ""),
         printed=Span(index, match.start("place"), match.end("place")),
     )
+
+
+def is_frame(line: str) -> bool:
+    """Whether the line prints a frame."""
+    return frame_of(line, 0) is not None
 
 
 def wrapped_frame(line: str, index: int) -> Frame | None:

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from crashlight_sdk import Cause, Crash, Frame, Span
 from crashlight_sdk.records import indent, logged_quietly, starts_record
 
-from .frames import FRAME, frame_of, language_of, wrapped_frame
+from .frames import frame_of, is_frame, language_of, wrapped_frame
 from .headline import Headline, headline
 
 _LINK = re.compile(r"\s*+(?:\[\w++\]\s++)?(?P<kind>Caused by|Wrapped by|Suppressed|Cause): ?(?P<rest>.*)")
 _MORE = re.compile(r"\s*+(?:\[\w++\]\s++)?\.\.\. (?P<count>\d++) (?:more|common frames|collapsed|frames|lines)")
-_ASIDE = re.compile(r"\s*+(?:- (?:locked|waiting|parking|eliminated|blocked)|\[CIRCULAR REFERENCE|\^ ?\[|\(Coroutine )")
+_ASIDE = re.compile(
+    r"\s*+(?:- (?:locked|waiting|parking|eliminated|blocked)|\[CIRCULAR REFERENCE|\^ ?\[|\(Coroutine "
+    r"|at\s++[\w$.]+(?:\s.*)?$)"
+)
 _FATAL = re.compile(r".*FATAL EXCEPTION: (?P<thread>.+?)\s*$|.*FATAL EXCEPTION IN SYSTEM PROCESS: (?P<system>.+)")
 _PROCESS = re.compile(r"\s*+Process: [\w.:]+, PID: \d+")
 _THREAD_STATE = re.compile(r"\s*+(?:java\.lang\.Thread\.State: |\"[^\"]*\" .*(?:prio|tid|nid)=|at least )")
@@ -45,7 +48,7 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         return _read(lines, at, at, uncaught)
     if not ("at " in line or "aused by: " in line or "rapped by: " in line):
         return None
-    if FRAME.match(line) is None and _LINK.match(line) is None:
+    if not is_frame(line) and _LINK.match(line) is None:
         return None
     return _below_headline(lines, at, floor)
 
@@ -71,7 +74,7 @@ def _below_headline(lines: tuple[str, ...], at: int, floor: int) -> Crash | None
         found = headline(line)
         if found is not None and (found.strong or index == at - 1):
             return _read(lines, *_with_nested(lines, index, floor, found))
-        if starts_record(line) or FRAME.match(line) or _MORE.match(line):
+        if starts_record(line) or is_frame(line) or _MORE.match(line):
             break
         index -= 1
     link = _LINK.match(lines[at])
@@ -80,7 +83,7 @@ def _below_headline(lines: tuple[str, ...], at: int, floor: int) -> Crash | None
         if found is None or link["kind"] in ("Suppressed", "Cause"):
             return None
         return _read(lines, at, at, Headline(found.type, found.message, link.start("rest") + found.column))
-    if at + 1 < len(lines) and (FRAME.match(lines[at + 1]) or _LINK.match(lines[at + 1])):
+    if at + 1 < len(lines) and (is_frame(lines[at + 1]) or _LINK.match(lines[at + 1])):
         return _without_headline(lines, at, floor)
     return None
 
@@ -111,7 +114,7 @@ def _read(lines: tuple[str, ...], first: int, at: int, head: Headline, thread: s
     index += 1
     while index < len(lines):
         line = lines[index]
-        frame = frame_of(line, index) or (wrapped_frame(line, index) if lines[index - 1].strip() == "at" else None)
+        frame = frame_of(line, index) or (wrapped_frame(line, index) if _after_at(lines, index) else None)
         if frame is not None:
             if aside is None:
                 current.frames.append(frame)
@@ -145,6 +148,14 @@ def _read(lines: tuple[str, ...], first: int, at: int, head: Headline, thread: s
     )
 
 
+def _after_at(lines: tuple[str, ...], index: int) -> bool:
+    """Whether "at" stands alone before the line."""
+    before = index - 1
+    while before > 0 and before > index - 3 and not lines[before].strip():
+        before -= 1
+    return lines[before].strip() == "at"
+
+
 def _linked(link: re.Match[str]) -> Headline | None:
     """The headline after "Caused by:"; any word counts there as a class."""
     rest = link["rest"]
@@ -161,7 +172,7 @@ def _message_end(lines: tuple[str, ...], at: int) -> int:
     """The last line of the message that begins on line ``at``: what stands before the first frame."""
     for index in range(at + 1, min(len(lines), at + 1 + MAX_MESSAGE_LINES)):
         line = lines[index]
-        if FRAME.match(line) or _LINK.match(line) or _MORE.match(line):
+        if is_frame(line) or _LINK.match(line) or _MORE.match(line):
             return index - 1
         if starts_record(line) and line[:1] not in (" ", "\t"):
             break
@@ -169,7 +180,12 @@ def _message_end(lines: tuple[str, ...], at: int) -> int:
 
 
 def _goes_on(lines: tuple[str, ...], index: int) -> bool:
-    return index < len(lines) and bool(FRAME.match(lines[index]) or _LINK.match(lines[index]))
+    """Whether the trace goes on after blank lines, as crash consoles and mail programs put them."""
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index < len(lines) and bool(
+        is_frame(lines[index]) or lines[index].strip() == "at" or _LINK.match(lines[index])
+    )
 
 
 def _causes(lines: tuple[str, ...], sections: list[_Section]) -> tuple[Cause, ...]:

@@ -23,6 +23,7 @@ _EMITTED = re.compile(
 _CAUSE = re.compile(r"\s*+(?:\[cause\]: |Caused by:? |Cause: )(?P<rest>\S.*)")
 _ERRORS = re.compile(r"\s*+\[errors\]: \[")
 _VERSION = re.compile(r"(?:Node\.js|Bun) v\d|Node\.js \*|\(Use `node --trace|Bun v\d")
+_UNPARSED = re.compile(r"(?P<file>(?:/|[A-Za-z]:[\\/])[^\s:]+\.\w+): .*\((?P<line>\d++):\d+\)")
 _IMPORTED = re.compile(r"(?:imported from |^- )(?P<file>(?:file://|/|[A-Z]:\\)\S+)")
 MAX_MESSAGE_LINES = 60
 MAX_PROPERTIES = 400
@@ -43,7 +44,7 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     first, shown = excerpt.above(lines, head_at, floor)
     causes, last = _causes(lines, head_at, head, at, end)
     last = _trailer(lines, last)
-    shown = shown if shown is not None and shown.origin != "runtime" else _importer(lines, head_at, at)
+    shown = shown if shown is not None and shown.origin != "runtime" else _named(lines, head_at, at)
     if shown is not None:
         causes = _with_excerpt(causes, shown)
     warning = causes[-1].crash_type.endswith("Warning") and "Unhandled" not in causes[-1].crash_type
@@ -63,10 +64,15 @@ def _frames(lines: tuple[str, ...], at: int, end: int) -> list[tuple[int, Frame]
 
 
 def _frames_end(lines: tuple[str, ...], at: int) -> int:
-    """The last line of the run of frames that begins at ``at``."""
+    """The last line of the run of frames that begins at ``at``; Jest leaves a blank line inside some."""
     end = at
-    while end + 1 < len(lines) and _is_frame(lines[end + 1]) and not lines[end].rstrip().endswith("{"):
-        end += 1
+    while not lines[end].rstrip().endswith("{"):
+        if end + 1 < len(lines) and _is_frame(lines[end + 1]):
+            end += 1
+        elif end + 2 < len(lines) and not lines[end + 1].strip() and _is_frame(lines[end + 2]):
+            end += 2
+        else:
+            break
     return end
 
 
@@ -205,15 +211,14 @@ def _trailer(lines: tuple[str, ...], last: int) -> int:
     return last
 
 
-def _importer(lines: tuple[str, ...], head_at: int, at: int) -> Frame | None:
-    """The module that asked for the one that was not found; the loader names it in the message."""
+def _named(lines: tuple[str, ...], head_at: int, at: int) -> Frame | None:
+    """The place that the message names: the module that asked for a missing one, or that a compiler cannot read."""
     for index in range(head_at, at):
-        match = _IMPORTED.search(lines[index])
+        match = _IMPORTED.search(lines[index]) or _UNPARSED.search(lines[index])
         if match is not None:
-            file = match["file"]
-            return Frame(
-                file, None, None, origin=origin(file), printed=Span(index, match.start("file"), match.end("file"))
-            )
+            file, number = match["file"], match.groupdict().get("line")
+            printed = Span(index, match.start("file"), match.end("file"))
+            return Frame(file, int(number) if number else None, None, origin=origin(file), printed=printed)
     return None
 
 
@@ -223,7 +228,7 @@ def _with_excerpt(causes: tuple[Cause, ...], shown: Frame) -> tuple[Cause, ...]:
     So it is for syntax errors and modules that do not link: their stack is that of the loader.
     """
     root = causes[-1]
-    foreign = all(frame.origin == "runtime" for frame in root.frames)
+    foreign = all(frame.origin in ("runtime", "library") for frame in root.frames)
     if len(causes) > 1 or not foreign or shown.origin == "runtime":
         return causes
     return (replace(root, frames=(shown, *root.frames)),)

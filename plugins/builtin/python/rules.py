@@ -12,9 +12,10 @@ from .datarules import DATA_RULES
 
 def _environ(facts: Facts) -> bool:
     """Whether the key was looked up in ``os.environ``, by the source line or by the frame inside ``os``."""
-    if "environ" in facts.line:
+    innermost = facts.cause.frames[:3]
+    if any("environ[" in text.lower() for text in (facts.line, *(frame.text or "" for frame in innermost))):
         return True
-    inner = facts.cause.frames[0] if facts.cause.frames else None
+    inner = innermost[0] if innermost else None
     at_os = inner is not None and (inner.file or "").endswith(("os.py", "<frozen os>", "UserDict.py"))
     return at_os and inner is not None and inner.function == "__getitem__"
 

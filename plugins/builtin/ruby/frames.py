@@ -10,7 +10,7 @@ FRAME = re.compile(
     r"\s*+(?:\d++: )?(?:from |# |at )?(?P<gem>[\w-]++ \([\w.]++\) )?"
     r"(?P<file>(?:[A-Za-z]:[\\/])?[^\s:`'\"()\[\]{}|,;=][^:`'\"(){}|,;=]*?|<internal:[^>]++>"
     r"|\(\w[\w ]*\)):(?P<line>\d++)"
-    r"(?::in [`'](?P<function>.*?)')?(?P<rest>:? .*|:)?$"
+    r"(?::in ?[`'](?P<function>.*?)')?(?P<rest>:? .*|:)?$"
 )
 _GEM = re.compile(r"(?:^|[/\\])(?:gems|bundle|bundler|vendor[/\\]\w*ruby|\.gem|\.rbenv[/\\].*gems)[/\\]")
 _RUNNER = re.compile(r"[/\\](?:minitest|rspec[\w-]*|test-unit|cucumber[\w-]*|mocha|zeitwerk|bootsnap|power_assert)-\d")

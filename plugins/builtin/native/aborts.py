@@ -67,7 +67,7 @@ _WORDINGS = (
     # Chromium, glog and V8: the message of a fatal check.
     _w(r"\[[\d:/.]*+:?FATAL:(?P<file>[^()]*+)\((?P<line>\d++)\)\] (?P<message>.*)$", "SIGABRT", language="cpp"),
     _w(
-        r"^F\d{4} [\d:.]++\s++\d++ (?P<place>(?P<file>[\w./-]++\.(?:cc|cpp|h|c|cu|hpp|cxx)):(?P<line>\d++))\] (?P<message>.*)$",
+        r"^F\d{4} [\d:.]++\s++\d++ (?P<place>(?P<file>[\w./-]+?\.(?:cc|cpp|h|c|cu|hpp|cxx)):(?P<line>\d++))\] (?P<message>.*)$",
         "SIGABRT",
         language="cpp",
     ),

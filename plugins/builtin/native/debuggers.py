@@ -226,7 +226,9 @@ def _minidump(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
             while last + 1 < len(lines) and lines[last + 1].strip().startswith(("Found by", "r", "e")):
                 last += 1
             reason = crash_reason["reason"]
-            cause = Cause(reason.split(" ")[0], f"{reason} at {address}" if address else reason, stack.frames, Span(at))
+            cause = Cause(
+                reason.split(" ")[0], f"{reason} at address {address}" if address else reason, stack.frames, Span(at)
+            )
             return Crash(language(stack.frames), first, last, (cause,), thread=f"thread {thread}")
         if index > at + 30:
             break

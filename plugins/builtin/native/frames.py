@@ -41,7 +41,7 @@ _ANDROID = re.compile(
     r"^\s*+(?:backtrace: *+)?#(?P<number>\d++)\s++pc\s++(?:0x)?[0-9a-f]++\s++(?P<module>\S++(?: \(deleted\))?)(?:\s++\((?:offset 0x[0-9a-f]++)\))?(?:\s++\((?P<rest>.*)\))?\s*$"
 )
 _SYMBOLS = re.compile(
-    r"^\s*+(?:\[[^\]]*+:\d++\]\s*+)?(?:\[\s*+(?P<number>\d++)\]\s*+|#?(?P<number2>\d++)\s++)?(?P<module>[^\s()\[\]]++)?(?:\((?P<name>.*?)(?:\+0x[0-9a-f]++)?\))?\s*+\[0x[0-9a-fA-F]++\]\s*$"
+    r"^\s*+(?:\[[^\]:]*+:\d++\]\s*+)?(?:\[\s*+(?P<number>\d++)\]\s*+|#?(?P<number2>\d++)\s++)?(?P<module>[^\s()\[\]]++)?(?:\((?P<name>.*?)(?:\+0x[0-9a-f]++)?\))?\s*+\[0x[0-9a-fA-F]++\]\s*$"
 )
 _ADDRESS = re.compile(r"^\s*+\[0x[0-9a-fA-F]++\]\s*$")
 _V8 = re.compile(
@@ -256,7 +256,7 @@ def _lldb(line: str, at: int) -> Line | None:
     place, start = None, 0
     at_sign = rest.rfind(" at ")
     if at_sign >= 0:
-        found = re.match(r"\S++?:\d++(?::\d++)?", rest[at_sign + 4 :])
+        found = re.match(r"[^\s:]++:\d++(?::\d++)?", rest[at_sign + 4 :])
         if found:
             place, start = found[0], match.start("rest") + at_sign + 4
         rest = rest[:at_sign]

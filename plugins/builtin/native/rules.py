@@ -269,6 +269,16 @@ SIGNAL_RULES: tuple[Rule, ...] = (
         confidence=0.7,
     ),
     rule(
+        "native/heap-block",
+        "memory-corruption",
+        "{function} {access}, at an address that is {block}.",
+        "Check the index against the size of the block, or keep the block until its last use.",
+        type="Invalid read|Invalid write",
+        confidence=0.93,
+        when=signs.describes_block,
+        propose=proposals.check_index,
+    ),
+    rule(
         "native/likely-null",
         "null-or-undefined",
         "A pointer that {place} follows is probably null.",

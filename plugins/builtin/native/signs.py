@@ -58,6 +58,19 @@ def access(facts: Facts) -> bool:
     return True
 
 
+def describes_block(facts: Facts) -> bool:
+    """Whether Valgrind knows the block that is near the address, and what became of it."""
+    near = re.search(
+        r"Address 0x[0-9a-f]+ is (?P<block>[\d,]+ bytes (?:after|before|inside) a [\w ,'-]{0,60}?block of size [\d,]+ (?:alloc|free)'d)",
+        facts.cause.details,
+    )
+    if near is None:
+        return False
+    access(facts)
+    facts.found["block"] = near["block"]
+    return True
+
+
 def address_unknown(facts: Facts) -> bool:
     """Whether the report does not say which address was accessed."""
     return _first_address(f"{facts.cause.message}\n{facts.cause.details}") is None

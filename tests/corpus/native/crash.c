@@ -78,10 +78,10 @@ static void smash(const char *text)
 } /* crash: smash */
 
 static int deep(int n)
-{
+{ /* crash: recursion */
     volatile char page[4096];
     page[0] = (char)n;
-    return deep(n + 1) + page[0]; /* crash: recursion */
+    return deep(n + 1) + page[0];
 }
 
 static int counter;

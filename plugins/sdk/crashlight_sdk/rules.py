@@ -125,12 +125,23 @@ def _finding(entry: Rule, facts: Facts) -> Finding:
     words = _words(facts)
     return Finding(
         category=entry.category,
-        cause=_sentence(entry.cause.format_map(words)),
+        cause=_with_subject(_sentence(entry.cause.format_map(words)), intents),
         fix=_sentence(entry.fix.format_map(words)),
         confidence=entry.confidence,
         rule=entry.id,
         intents=intents,
     )
+
+
+def _with_subject(cause: str, intents: tuple[Intent, ...]) -> str:
+    """The cause with the code that it is about, where a proposed change knows it and the rule did not say it."""
+    args = intents[0].args if intents else {}
+    code = args.get("expression") or args.get("divisor") or args.get("name") or args.get("old") or ""
+    if "collection" in args:
+        code = f"{args['collection']}[{args.get('key') or args.get('index') or ''}]"
+    if not code or code in cause or not re.search(r"[A-Za-z_]\w", code):
+        return cause
+    return f"{cause.rstrip('.')} (`{shorten(code, 80)}`)."
 
 
 def _sentence(text: str) -> str:

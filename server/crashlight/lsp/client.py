@@ -26,6 +26,7 @@ class Client:
     watches_files: bool
     pulls_configuration: bool
     shows_documents: bool
+    link_tooltips: bool
     lone_cr_ends_a_line: bool
 
     @staticmethod
@@ -58,6 +59,7 @@ class Client:
             refresh_tokens=has("workspace.semantic_tokens.refresh_support"),
             watches_files=has("workspace.did_change_watched_files.dynamic_registration"),
             pulls_configuration=has("workspace.configuration"),
+            link_tooltips=has("text_document.document_link.tooltip_support"),
             shows_documents=has("window.show_document.support"),
             lone_cr_ends_a_line=options.get("lineEnds") != "crlf",
         )

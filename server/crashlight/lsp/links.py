@@ -17,5 +17,6 @@ async def document_link(session: Session, params: types.DocumentLinkParams) -> l
             if printed is not None:
                 where = diagnostics.range_in(session, uri, finding.occurrence.locate(printed))
                 target = f"{from_path(place.path)}#L{place.line}"
-                links.append(types.DocumentLink(where, target=target, tooltip=f"{place.relative}:{place.line}"))
+                tooltip = f"{place.relative}:{place.line}" if session.client.link_tooltips else None
+                links.append(types.DocumentLink(where, target=target, tooltip=tooltip))
     return links

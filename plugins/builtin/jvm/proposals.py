@@ -8,12 +8,18 @@ from crashlight_sdk.rules import Facts
 
 # What may stand before a call or field: names, calls and subscripts joined by dots.
 _CHAIN = r"[A-Za-z_]\w*(?:\??\.[A-Za-z_]\w*|\[[^\[\]]*\]|\([^()]*\))*"
+_MAP_READ = re.compile(r"(?<![\w.])(?P<map>[A-Za-z_][\w.]*)\.get\((?P<key>[^()]+)\)")
 _PARSERS = re.compile(r"(?:Integer|Long|Double|Float|Short|Byte)\.(?:parse\w+|valueOf)\((?P<text>[^()]+)\)")
 
 
 def guard_null(facts: Facts) -> Iterator[Intent]:
     """Handle that what a method is called on, or a field is read from, is null."""
     expression = facts["expression"]
+    if facts["member"].endswith("Value") and (read := _MAP_READ.search(facts.line)):
+        # Unboxing: it is the number that the map does not hold which is null.
+        args = {"collection": read["map"], "key": read["key"]}
+        yield Intent("guard_key", f"Handle that {read['key']} is not in {read['map']}", args=args)
+        return
     if not expression or expression.startswith(("the ", "<local")) or expression not in facts.line:
         member = facts["member"].rpartition(".")[2]
         found = re.search(rf"(?P<owner>{_CHAIN})(?:\.|!!\.){re.escape(member)}\b", facts.line) if member else None
@@ -43,9 +49,10 @@ def guard_zero(facts: Facts) -> Iterator[Intent]:
 
 def guard_optional(facts: Facts) -> Iterator[Intent]:
     """Say what to do where an Optional is empty."""
-    if ".get()" in facts.line:
-        args = {"old": ".get()", "new": ".orElse(null)"}
-        yield Intent("replace_text", "Use null where the Optional is empty", args=args)
+    found = re.search(rf"(?P<owner>{_CHAIN})\.(?:get|orElseThrow)\(\)", facts.line)
+    if found:
+        args = {"expression": found["owner"]}
+        yield Intent("guard_none", "Say what to use where the Optional is empty", args=args)
 
 
 def loop_bound(facts: Facts) -> Iterator[Intent]:

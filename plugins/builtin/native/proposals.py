@@ -17,6 +17,21 @@ def check_index(facts: Facts) -> Iterator[Intent]:
     yield from shorter or index_guard(facts)
 
 
+def guard_at(facts: Facts) -> Iterator[Intent]:
+    """Look for the one key that the line reads with ``at`` before it is read."""
+    used = re.findall(r"(?<![\w.>])([A-Za-z_][\w.>-]*?)(?:\.|->)at\(([^()]+)\)", facts.line)
+    if len(used) == 1:
+        collection, key = used[0]
+        kind = "guard_key" if _is_map(facts, collection) else "guard_index"
+        named = {"key": key} if kind == "guard_key" else {"index": key}
+        yield Intent(kind, f"Handle that `{collection}` does not hold {key}", None, {"collection": collection, **named})
+
+
+def _is_map(facts: Facts, name: str) -> bool:
+    lines = facts.excerpt.lines if facts.excerpt is not None else ()
+    return any("map<" in line and re.search(rf"\b{re.escape(name)}\b", line) for line in lines)
+
+
 def guard_pointer(facts: Facts) -> Iterator[Intent]:
     """Guard the one pointer that the line follows."""
     pointers = {found["pointer"] for found in _ARROW.finditer(facts.line)}

@@ -411,6 +411,7 @@ ABORT_RULES: tuple[Rule, ...] = (
         "Check it with `find`, `count` or `size` before the access.",
         type=r"std::out_of_range|.*out_of_range.*",
         confidence=0.95,
+        propose=proposals.guard_at,
     ),
     rule(
         "native/subscript-check",

@@ -60,6 +60,22 @@ def guard_called(facts: Facts) -> Iterator[Intent]:
     near = closest(method, names_in(facts) | _METHODS)
     if near and method in facts.line and _NAME.fullmatch(method):
         yield Intent("rename_to", f"Rename {method} to {near}", args={"old": method, "new": near})
+    elif _NAME.fullmatch(expression) and f"{expression}(" in facts.line and not _declared(facts, expression):
+        yield Intent("guard_none", f"Call {expression} only where it is given", args={"expression": expression})
+
+
+def default_list(facts: Facts) -> Iterator[Intent]:
+    """Go through nothing where there is nothing to go through."""
+    name = facts["name"]
+    if re.fullmatch(r"[\w$.]+", name) and f"of {name})" in facts.line:
+        args = {"old": f"of {name})", "new": f"of {name} ?? [])"}
+        yield Intent("replace_text", f"Use an empty list where {name} is absent", args=args)
+
+
+def _declared(facts: Facts, name: str) -> bool:
+    """Whether the name is a class or function of the file, so that it is there and is called in the wrong way."""
+    lines = facts.excerpt.lines if facts.excerpt is not None else ()
+    return any(re.search(rf"\b(?:class|function)\s+{re.escape(name)}\b", line) for line in lines)
 
 
 def name_or_import(facts: Facts) -> Iterator[Intent]:

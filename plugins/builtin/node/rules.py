@@ -400,7 +400,7 @@ RULES: tuple[Rule, ...] = (
             r"(?P<name>[\w$.\[\]()'\" ]+?) is not iterable|Spread syntax requires|not a generator"
             r"|Found non-callable @@iterator"
         ),
-        confidence=0.9,
+        propose=proposals.default_list, confidence=0.9,
     ),
     Rule(
         "node/circular-json", "type-mismatch",

@@ -23,7 +23,9 @@ _OLD = re.compile(
     rf"|(?P<message2> in .*))$"
 )
 _THROWN_HERE = re.compile(rf"(?P<lead>.*?)(?P<type>{_CLASS}(?:Error|Exception)): (?P<message>.*)$")
-_PLACE = re.compile(r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w)[^\n]*?)(?::| on line |\()(?P<line>\d++)\)?\s*$")
+_PLACE = re.compile(
+    r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w)(?:(?! in )[^\n])*?)(?::| on line |\()(?P<line>\d++)\)?\s*$"
+)
 _BOLD = re.compile(r" in <b>(?P<file>[^<]+)</b> on line <b>(?P<line>\d++)</b>")
 _TRACE = re.compile(r"\s*+(?:PHP )?(?:<b>)?(?:Stack trace|Call Stack)(?:</b>)?:")
 _NEXT = re.compile(rf"\s*+Next (?:exception '|(?P<type>{_CLASS})(?:: | in |$))")

@@ -2,6 +2,8 @@
 
 from crashlight_sdk.rules import Rule, rule
 
+from . import proposals
+
 ERROR_RULES: tuple[Rule, ...] = (
     rule(
         "rust/missing-variable",
@@ -18,6 +20,7 @@ ERROR_RULES: tuple[Rule, ...] = (
         "Trim and check the text, and handle the error of `parse`.",
         message=r"Parse(?:Int|Float)Error(?: \{ kind: (?P<kind>\w+) \})?|invalid digit found in string|invalid float literal|cannot parse integer from empty string|ParseBoolError|CharTryFromError|ParseCharError",
         confidence=0.94,
+        propose=proposals.no_unwrap,
     ),
     rule(
         "rust/utf8",

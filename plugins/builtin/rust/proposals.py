@@ -31,6 +31,15 @@ def no_unwrap(facts: Facts) -> Iterator[Intent]:
         yield Intent("replace_text", "Use the default of the type where there is no value", None, change)
 
 
+def guard_key(facts: Facts) -> Iterator[Intent]:
+    """Read the one key of the line so that its absence has the type's default."""
+    used = re.findall(r"(?<![\w.])([A-Za-z_][\w.]*)\[(&?[\w.\"]+)\]", facts.line)
+    if len(used) == 1:
+        collection, key = used[0]
+        args = {"collection": collection, "key": key}
+        yield Intent("guard_key", f"Handle that {key} is not in `{collection}`", None, args)
+
+
 def saturating_sub(facts: Facts) -> Iterator[Intent]:
     """Stop at zero instead of going below it, for a plain difference of two names."""
     found = _SIMPLE_DIFFERENCE.findall(facts.line)

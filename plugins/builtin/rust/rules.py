@@ -57,6 +57,7 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "Use `get` and handle None, or `entry` with a default.",
         message=r"no entry found for key|IndexMap: key not found|key not (?:found|present)",
         confidence=0.93,
+        propose=proposals.guard_key,
     ),
     rule(
         "rust/unwrap-none",

@@ -51,12 +51,13 @@ class _Call:
 
 
 class LocalBackend:
-    """Answers with llama.cpp in a worker. Used from one event loop."""
+    """Answers with llama.cpp in a worker. Used from one event loop. ``lookup`` guesses tokens from the prompt."""
 
     slots = SLOTS
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, *, lookup: bool = True) -> None:
         self._settings = settings
+        self._lookup = lookup
         self._session: _Session | None = None
         self._starting = asyncio.Lock()
         self._ids = itertools.count(1)
@@ -158,6 +159,7 @@ class LocalBackend:
                     max_tokens=question.max_tokens,
                     deadline_s=question.deadline_s,
                     threads=threads,
+                    lookup=self._lookup,
                 )
             )
             if session.ended is not None:

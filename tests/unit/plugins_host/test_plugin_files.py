@@ -203,7 +203,7 @@ from crashlight_sdk.words import Span
 from .re import x
 """
     words = "_strptime collections collections.abc crashlight_sdk.rules crashlight_sdk.words datetime json re"
-    assert needed([source]) == words.split()
+    assert [name for name in needed([source]) if not name.startswith("encodings.")] == words.split()
 
 
 def event(at: float, verdict: str = "denied") -> SecurityEvent:

@@ -76,7 +76,8 @@ class WorkerHost:
 
     async def parse(self, window: Window) -> list[Claim]:
         """What all plugins whose literals stand in the window find in it, overlaps settled, in order of lines."""
-        text = "\n".join(window.lines)
+        # Only the lines of the hits can hold a trigger; a literal may begin with the line break before its line.
+        text = "\n" + "\n".join([window.lines[hit] for hit in window.hits] or window.lines)
         chosen = [
             plugin
             for plugin in self._plugins.values()

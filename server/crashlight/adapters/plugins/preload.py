@@ -55,6 +55,7 @@ STANDARD: Final = frozenset(
 _IMPORT = re.compile(r"^[ \t]*+(?:from|import)[ \t]++([^\n#;]*+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][\w.]*+")
 # Modules that others import only when they are first used: too late, behind the lock.
+_ENCODINGS: Final = {"encodings.ascii", "encodings.latin_1"}
 _NOT_IN_WORKERS: Final = {"__init__", "testing"}
 _COMPANIONS: Final = {"datetime": ("_strptime",), "decimal": ("_pydecimal",)}
 
@@ -65,7 +66,7 @@ def needed(sources: Iterable[str]) -> list[str]:
     for source in sources:
         for statement in _IMPORT.findall(source):
             named |= _modules(statement)
-    return sorted(named | {extra for name in named for extra in _COMPANIONS.get(name, ())})
+    return sorted(_ENCODINGS | named | {extra for name in named for extra in _COMPANIONS.get(name, ())})
 
 
 def _modules(statement: str) -> set[str]:

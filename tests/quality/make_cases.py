@@ -269,7 +269,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--variants", type=int, default=3, help="cases that each program becomes")
-    parser.add_argument("--runtime", choices=RUNTIMES, action="append")
+    parser.add_argument("--runtime", choices=RUNTIMES, action="append", help="make only these anew")
     parser.add_argument("--out", type=Path, default=HERE / "cases.jsonl")
     options = parser.parse_args()
     cases, missing = [], False
@@ -290,6 +290,9 @@ def main() -> int:
                     missing = True
                 else:
                     cases.append({**case, "split": "test" if place % 2 else "train"})
+    if options.runtime and options.out.exists():
+        kept = [json.loads(line) for line in options.out.read_text(encoding="utf-8").splitlines()]
+        cases += [case for case in kept if case["runtime"] not in options.runtime]
     cases.sort(key=lambda case: str(case["id"]))
     options.out.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
     print(f"{len(cases)} cases, {sum(case['split'] == 'test' for case in cases)} of them for the test", file=sys.stderr)

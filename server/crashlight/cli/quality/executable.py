@@ -30,12 +30,15 @@ def read(path: Path, split: str, limit: int | None) -> list[Case]:
     cases = [case for case in cases if split in {"all", case["split"]}]
     if limit is None or len(cases) <= limit:
         return cases
-    turns: dict[str, int] = defaultdict(int)
+    # One of each program first, from each runtime in turn.
+    seen: dict[tuple[str, ...], int] = defaultdict(int)
     order = []
     for case in cases:
-        order.append((turns[case["runtime"]], case["runtime"], case["id"]))
-        turns[case["runtime"]] += 1
-    chosen = {case_id for _, _, case_id in sorted(order)[:limit]}
+        again = seen[case["runtime"], case["mutation"]]
+        seen[case["runtime"], case["mutation"]] += 1
+        order.append((again, seen[case["runtime"], "", str(again)], case["runtime"], case["id"]))
+        seen[case["runtime"], "", str(again)] += 1
+    chosen = {case_id for *_, case_id in sorted(order)[:limit]}
     return [case for case in cases if case["id"] in chosen]
 
 

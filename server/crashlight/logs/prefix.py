@@ -9,6 +9,7 @@ belong to other threads or containers, and are put apart.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crashlight.logs.lines import Line
 
@@ -78,10 +79,12 @@ def learn(lines: Sequence[Line], hit: int, column: int) -> list[Prefix]:
     head = _tokens(lines[hit].text[: min(column, MAX_HEAD)])
     if head and head[0].kind == "space":
         head = head[:1]  # Nothing that wraps lines begins with white space, unless that is all there is.
+    if not head:
+        return []
     around = [*range(hit + 1, min(len(lines), hit + 1 + AFTER)), *range(max(0, hit - BEFORE), hit)]
     neighbours: dict[int, list[list[_Token]]] = {}
     for index in around:
-        tokens = _tokens(lines[index].text[:MAX_HEAD])
+        tokens = _tokens(lines[index].text[:MAX_HEAD], len(head) + 1)
         length = _common(head, tokens)
         if length:
             neighbours.setdefault(length, []).append(tokens)
@@ -91,9 +94,9 @@ def learn(lines: Sequence[Line], hit: int, column: int) -> list[Prefix]:
     ]
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, most: int | None = None) -> list[_Token]:
     tokens = []
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), most):
         first = match[0][0]
         if first in " \t":
             kind = "space"

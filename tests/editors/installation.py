@@ -46,7 +46,9 @@ class Installation:
 
     def all_events(self) -> list[dict[str, Any]]:
         """Every feedback event that is in PostgreSQL now, oldest first."""
-        query = "SELECT id, kind, fix, editor, rule, speaker FROM crashlight.feedback_events ORDER BY happened_at"
+        query = (
+            "SELECT id, kind, fix, editor, rule, reason, comment FROM crashlight.feedback_events ORDER BY happened_at"
+        )
         with psycopg.connect(self.run("db", "url"), row_factory=dict_row) as connection:
             return connection.execute(query).fetchall()
 

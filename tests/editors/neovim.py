@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +28,23 @@ def nvim() -> str:
     return str(program)
 
 
-def nvim_arguments() -> list[str]:
-    """Nobody's own configuration, and our plugin as a plugin manager would add it."""
-    return ["--clean", "-n", "--cmd", f"set runtimepath^={PLUGIN}"]
+def nvim_arguments(program: list[str]) -> list[str]:
+    """Nobody's own configuration, our plugin as a plugin manager would add it, and ``program`` as the server."""
+    config = f"lua vim.lsp.config('crashlight', {{ cmd = vim.json.decode([=[{json.dumps(program)}]=]) }})"
+    return ["--clean", "-n", "--cmd", f"set runtimepath^={PLUGIN}", "--cmd", config]
+
+
+def run_headless(folder: Path, program: list[str], env: dict[str, str], *commands: str) -> None:
+    """Run commands in a Neovim without a screen, then leave it."""
+    words = [word for command in commands for word in ("-c", command)]
+    subprocess.run(
+        [nvim(), *nvim_arguments(program), "--headless", *words, "-c", "qall!"],
+        check=True,
+        timeout=120,
+        capture_output=True,
+        cwd=folder,
+        env={**os.environ, **env},
+    )
 
 
 class Neovim:
@@ -42,6 +57,13 @@ class Neovim:
     def keys(self, *keys: str) -> None:
         """Type, in the names that tmux has for keys (``Enter``, ``Escape``)."""
         subprocess.run(["tmux", "-L", self._tmux, "send-keys", *keys], check=True)
+
+    def calm(self) -> None:
+        """To normal mode from wherever, past a message that waits for a key.
+
+        Not by Escape: what is typed right after it would count as typed with Alt.
+        """
+        self.keys("C-\\", "C-n", "Enter")
 
     def screen(self) -> str:
         """What a person sees."""
@@ -89,9 +111,8 @@ def neovim(base: Path, folder: Path, file: str, program: list[str], env: dict[st
         pytest.skip("tmux is absent: run tests/editors/setup.sh")
     base.mkdir(parents=True, exist_ok=True)
     socket = base / "nvim.sock"
-    name = f"crashlight-{os.getpid()}-{base.name}"
-    config = f"lua vim.lsp.config('crashlight', {{ cmd = vim.json.decode([=[{json.dumps(program)}]=]) }})"
-    command = [nvim(), *nvim_arguments(), "--listen", str(socket), "--cmd", config, file]
+    name = f"crashlight-{uuid.uuid4().hex[:12]}"
+    command = [nvim(), *nvim_arguments(program), "--listen", str(socket), file]
     terminal = ["tmux", "-L", name, "-f", os.devnull, "new-session", "-d", "-x", "140", "-y", "40"]
     subprocess.run(
         [*terminal, "-c", str(folder), shlex.join(command)],

@@ -54,7 +54,7 @@ def _read_the_hover(editor: Neovim) -> None:
     editor.keys("K")
     screen = editor.wait_screen("What to do")
     assert "AttributeError" in screen
-    editor.keys("Escape")
+    editor.calm()
 
 
 def _follow_the_frame(editor: Neovim, shop: Shop) -> None:

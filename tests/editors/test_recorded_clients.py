@@ -3,13 +3,12 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from .neovim import nvim, nvim_arguments
+from .neovim import run_headless
 from .places import ARTEFACTS, CLIENTS
 from .workbench import workbench
 
@@ -27,19 +26,9 @@ def log_folder(tmp_path: Path) -> Path:
 @pytest.mark.neovim
 def test_neovim(tmp_path: Path, log_folder: Path) -> None:
     recording = tmp_path / "neovim.json"
-    command = json.dumps([sys.executable, str(RECORDER), str(recording)])
-    script = [
-        *nvim_arguments(),
-        "--headless",
-        "--cmd",
-        f"lua vim.lsp.config('crashlight', {{ cmd = vim.json.decode([=[{command}]=]) }})",
-        str(log_folder / "app.log"),
-        "-c",
-        f"lua vim.wait(20000, function() return vim.uv.fs_stat([=[{recording}]=]) ~= nil end)",
-        "-c",
-        "qall!",
-    ]
-    subprocess.run([nvim(), *script], check=True, timeout=60, capture_output=True, cwd=log_folder)
+    wait = f"lua vim.wait(20000, function() return vim.uv.fs_stat([=[{recording}]=]) ~= nil end)"
+    program = [sys.executable, str(RECORDER), str(recording)]
+    run_headless(log_folder, program, {}, "edit app.log", wait)
     compare_or_record(recording)
 
 

@@ -5,7 +5,6 @@ import { TERMINAL_SCHEME } from "./terminal";
 // Our own language, for what VS Code does not know as a log.
 export const LOG_LANGUAGE = "crashlight-log";
 const LOG_LANGUAGES = ["log", LOG_LANGUAGE];
-const LOG_PATTERN = "**/*.{log,out,err,crash,ips,trace}";
 const SOURCE_LANGUAGES = [
   "python",
   "javascript",
@@ -31,18 +30,21 @@ interface Filter {
   readonly pattern?: string;
 }
 
-export const LOGS: readonly Filter[] = [
-  ...LOG_LANGUAGES.flatMap((language) => ["file", "untitled", TERMINAL_SCHEME].map((scheme) => ({ scheme, language }))),
-  { scheme: "file", pattern: LOG_PATTERN },
-  // A pasted trace stands in an unsaved document, which is plain text until somebody says otherwise.
-  { scheme: "untitled", language: "plaintext" },
-];
-
-export const SELECTOR: readonly Filter[] = [
-  ...LOGS,
-  ...SOURCE_LANGUAGES.map((language) => ({ scheme: "file", language })),
-];
+export function selector(): Filter[] {
+  const sources = SOURCE_LANGUAGES.map((language) => ({ scheme: "file", language }));
+  // Unsaved text is plain text until somebody says otherwise, so a pasted trace may stand in any of it.
+  return [...logs(), { scheme: "untitled", language: "plaintext" }, ...sources];
+}
 
 export function isLog(document: vscode.TextDocument): boolean {
-  return vscode.languages.match(LOGS, document) > 0;
+  return vscode.languages.match(logs(), document) > 0;
+}
+
+function logs(): Filter[] {
+  const schemes = ["file", "untitled", TERMINAL_SCHEME];
+  const globs = vscode.workspace.getConfiguration("crashlight").get<string[]>("logs.globs", []);
+  return [
+    ...LOG_LANGUAGES.flatMap((language) => schemes.map((scheme) => ({ scheme, language }))),
+    ...globs.map((pattern) => ({ scheme: "file", pattern })),
+  ];
 }

@@ -9,7 +9,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 import { declaredNames, explicitSettings } from "./configuration";
-import { isLog, SELECTOR } from "./selector";
+import { isLog, selector } from "./selector";
 import { ensureProgram } from "./environment";
 import { type Opinion, withReason } from "./feedback";
 
@@ -134,7 +134,7 @@ export class Server implements vscode.Disposable {
   #clientOptions(): LanguageClientOptions {
     const names = declaredNames(this.context.extension);
     return {
-      documentSelector: [...SELECTOR],
+      documentSelector: selector(),
       outputChannel: this.log,
       initializationOptions: {
         editor: "vscode",

@@ -4,7 +4,7 @@
     python -m crashlight.settings.generate --check    exits 1 when a file is stale, and names it
 
 The targets are the ``configuration`` of the VS Code extension's ``package.json`` (with the list of
-settings that an untrusted workspace may not say), the Lua types of the Neovim plugin, and
+settings that an untrusted workspace may not say), the Lua types and defaults of the Neovim plugin, and
 ``docs/settings.md``.
 """
 
@@ -23,6 +23,7 @@ from crashlight.settings.schema import Settings
 
 PACKAGE_JSON = "editor-clients/vscode/package.json"
 LUA_TYPES = "editor-clients/neovim/lua/crashlight/settings.lua"
+LUA_DEFAULTS = "editor-clients/neovim/lua/crashlight/defaults.lua"
 DOCS_PAGE = "docs/settings.md"
 
 # These concern the VS Code client itself and are never sent to the server.
@@ -110,7 +111,12 @@ def main(arguments: list[str] | None = None) -> int:
 def targets(root: Path) -> dict[str, str]:
     """The text that each target should have; ``package.json`` keeps what is not generated."""
     package = json.loads((root / PACKAGE_JSON).read_text(encoding="utf-8"))
-    return {PACKAGE_JSON: package_json(package), LUA_TYPES: lua_types(), DOCS_PAGE: docs_page()}
+    return {
+        PACKAGE_JSON: package_json(package),
+        LUA_TYPES: lua_types(),
+        LUA_DEFAULTS: lua_defaults(),
+        DOCS_PAGE: docs_page(),
+    }
 
 
 # ---------------------------------------------------------------- VS Code
@@ -157,6 +163,35 @@ def lua_types() -> str:
                 name = setting.editor_name.split(".")[1]
                 lines.append(f"---@field {name}? {_lua_type(setting.json_schema)} {setting.json_schema['description']}")
     return "\n".join(lines) + "\n"
+
+
+def lua_defaults() -> str:
+    """The defaults as a Lua module: who adds to a list has to say it whole."""
+    lines = ["-- Made by `python -m crashlight.settings.generate` from the server's settings; do not edit.", "return {"]
+    section = ""
+    for setting in settings():
+        if setting.section != section:
+            lines += ["  },"] if section else []
+            section = setting.section
+            lines.append(f"  {section} = {{")
+        name = setting.editor_name.split(".")[1]
+        lines.append(f"    {name} = {_lua_value(setting.json_schema['default'])},")
+    return "\n".join([*lines, "  },", "}"]) + "\n"
+
+
+def _lua_value(value: Any) -> str:
+    """A default as Lua: ``null`` is ``vim.NIL``, and Python's strings are valid Lua once they are JSON."""
+    if value is None:
+        return "vim.NIL"
+    if isinstance(value, list):
+        return "{ " + ", ".join(map(_lua_value, value)) + " }" if value else "{}"
+    if isinstance(value, dict):
+        return (
+            "vim.empty_dict()"
+            if not value
+            else "{ " + ", ".join(f"[{_lua_value(k)}] = {_lua_value(v)}" for k, v in value.items()) + " }"
+        )
+    return json.dumps(value)
 
 
 def _lua_type(schema: dict[str, Any]) -> str:

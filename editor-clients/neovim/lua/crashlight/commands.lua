@@ -39,6 +39,15 @@ function M.complete(lead, line)
   end, M.names())
 end
 
+--- What a person chooses, and the word for it that is counted.
+local REASONS = {
+  { text = 'The cause is wrong', word = 'wrong-cause' },
+  { text = 'The line is wrong', word = 'wrong-line' },
+  { text = 'The fix does not work', word = 'bad-fix' },
+  { text = 'It says nothing new', word = 'not-helpful' },
+  { text = 'This is no crash', word = 'no-crash' },
+}
+
 --- The crash under the cursor, or a message that says where to put the cursor.
 ---@param act fun(crash: crashlight.CrashAtCursor)
 local function with_crash(act)
@@ -50,34 +59,135 @@ local function with_crash(act)
   end
 end
 
----@param kind 'thumbs_up'|'thumbs_down'|'comment'
----@param text string?
-local function feedback(kind, text)
-  with_crash(function(crash)
-    crashlight.request('crashlight.feedback', { kind = kind, fingerprint = crash.fingerprint, text = text }, function()
-      vim.notify('Crashlight: noted, thank you.')
-      require('crashlight.lenses').refresh_all()
-    end)
+---@param opinion { kind: 'thumbs_up'|'thumbs_down'|'comment', fingerprint: string, reason: string?, text: string? }
+local function send(opinion)
+  crashlight.request('crashlight.feedback', opinion, function()
+    vim.notify('Crashlight: noted, thank you.')
   end)
 end
 
 function subcommands.up()
-  feedback('thumbs_up')
-end
-
-function subcommands.down()
-  feedback('thumbs_down')
+  with_crash(function(crash)
+    send({ kind = 'thumbs_up', fingerprint = crash.fingerprint })
+  end)
 end
 
 function subcommands.comment(text)
-  if text ~= '' then
-    return feedback('comment', text)
-  end
-  vim.ui.input({ prompt = 'What should Crashlight know about this crash? ' }, function(answer)
-    if answer and answer ~= '' then
-      feedback('comment', answer)
+  with_crash(function(crash)
+    local function keep(answer)
+      if answer and answer ~= '' then
+        send({ kind = 'comment', fingerprint = crash.fingerprint, text = answer })
+      end
+    end
+    if text ~= '' then
+      keep(text)
+    else
+      vim.ui.input({ prompt = 'What should Crashlight know about this crash? ' }, keep)
     end
   end)
+end
+
+--- Leaving the question sends 👎 without a reason.
+function subcommands.down()
+  with_crash(function(crash)
+    local function text(reason)
+      return reason.text
+    end
+    vim.ui.select(REASONS, { prompt = 'What was not good?', kind = 'crashlight-reason', format_item = text }, function(reason)
+      send({ kind = 'thumbs_down', fingerprint = crash.fingerprint, reason = reason and reason.word })
+    end)
+  end)
+end
+
+function subcommands.explain()
+  with_crash(function(crash)
+    require('crashlight.crashes').show(crash.fingerprint)
+  end)
+end
+
+--- Ask the model; what it says appears in hover and details once it is done.
+function subcommands.deeper()
+  with_crash(function(crash)
+    crashlight.request('crashlight.explain', { fingerprint = crash.fingerprint }, function()
+      vim.notify('Crashlight: a closer look is on its way.')
+    end)
+  end)
+end
+
+function subcommands.ignore()
+  with_crash(function(crash)
+    crashlight.request('crashlight.ignore', { fingerprint = crash.fingerprint })
+  end)
+end
+
+function subcommands.resolve()
+  with_crash(function(crash)
+    crashlight.request('crashlight.resolve', { fingerprint = crash.fingerprint })
+  end)
+end
+
+function subcommands.crashes()
+  require('crashlight.crashes').pick()
+end
+
+function subcommands.quickfix()
+  require('crashlight.crashes').to_list(function(what)
+    vim.fn.setqflist({}, ' ', what)
+    vim.cmd.copen()
+  end)
+end
+
+--- The crashes of this log alone, in the window's own list.
+function subcommands.loclist()
+  local uri = vim.uri_from_bufnr(0)
+  require('crashlight.crashes').to_list(function(what)
+    vim.fn.setloclist(0, {}, ' ', what)
+    vim.cmd.lopen()
+  end, function(place)
+    return place.uri == uri
+  end)
+end
+
+--- The lines given, else the clipboard, as a log in an unsaved buffer.
+function subcommands.paste(_, range)
+  local lines = range and vim.api.nvim_buf_get_lines(0, range.first - 1, range.last, false)
+    or vim.split(vim.fn.getreg('+'), '\n')
+  require('crashlight.paste').open(lines)
+end
+
+--- Go where one line of a stack trace points: the text given, else the line under the cursor (a terminal's too).
+function subcommands.locate(text)
+  local line = text ~= '' and text or vim.api.nvim_get_current_line()
+  crashlight.request('crashlight.locate', { line = line }, function(location)
+    if location == nil or location == vim.NIL then
+      vim.notify('This line points to no source of the workspace.')
+    else
+      crashlight.open({ uri = location.uri, line = location.range.start.line })
+    end
+  end)
+end
+
+--- Report nothing of this log any more, in this session; the settings keep it for good.
+function subcommands.silence()
+  local client = crashlight.client()
+  if client then
+    local glob = '**/' .. vim.fn.fnamemodify(vim.api.nvim_buf_get_name(0), ':t')
+    require('crashlight.silence').add(client, glob)
+    vim.notify(("Crashlight: %s is silent until Neovim ends. To keep it so, add it to 'logs.exclude' in crashlight.toml."):format(glob))
+  end
+end
+
+--- Build llama.cpp and fetch the model, in a terminal that shows how far it is.
+function subcommands.model()
+  local config = vim.lsp.config.crashlight
+  local program = type(config.cmd) == 'table' and config.cmd[1] or 'crashlight'
+  vim.cmd('botright new')
+  vim.fn.jobstart({ program, 'models', 'setup' }, {
+    term = true,
+    on_exit = function()
+      crashlight.request('crashlight.restartModel')
+    end,
+  })
 end
 
 function subcommands.restart()

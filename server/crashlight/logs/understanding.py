@@ -5,8 +5,10 @@ line each, as quoted strings that carry many. Each way that the lines suggest is
 analyzers understand most is taken.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from crashlight.logs import prefix, records, strings
 from crashlight.logs.lines import MAX_LINE, Line
@@ -47,6 +49,11 @@ class Understood:
         """Whether nothing but blank lines follows it in its stream."""
         return self.crash.open_end or not any(line.text.strip() for line in self.lines[self.crash.last_line + 1 :])
 
+    @property
+    def touches_start(self) -> bool:
+        """Whether it begins on the first line, so that more of it may stand before."""
+        return self.crash.first_line == 0
+
     def cells(self) -> dict[int, tuple[int, int]]:
         """The columns that it takes on each of the file's lines."""
         taken: dict[int, tuple[int, int]] = {}
@@ -78,7 +85,7 @@ class Understanding:
 
     async def crashes(self, lines: Sequence[Line], *, complete: bool) -> list[Understood]:
         """Every crash in ``lines``, each once, in the order of the file."""
-        shown = [replace(line, text="") if _is_ours(line.text) else line for line in lines]
+        shown = [replace(line, text="") if line.text[:1] == "{" and _is_ours(line.text) else line for line in lines]
         found = await self._read(shown, complete, MAX_DEPTH, _Budget(MAX_READINGS + len(lines) // 20))
         return sorted(_settled(found), key=lambda one: (one.first, one.lines[one.crash.first_line].column(0)))
 
@@ -100,8 +107,12 @@ class Understanding:
         return _settled([*quoted, *best])
 
     async def _as_it_stands(self, lines: Sequence[Line], hits: Sequence[int], complete: bool) -> list[Understood]:
-        shown = tuple(line if len(line.text) <= MAX_LINE else line.cut(0, MAX_LINE) for line in lines)
-        window = Window(tuple(line.text for line in shown), tuple(hits), complete)
+        texts = tuple([line.text for line in lines])
+        shown = tuple(lines)
+        if max(map(len, texts)) > MAX_LINE:
+            shown = tuple(line if len(line.text) <= MAX_LINE else line.cut(0, MAX_LINE) for line in lines)
+            texts = tuple(line.text for line in shown)
+        window = Window(texts, tuple(hits), complete)
         return [Understood(_marked(claim, shown), shown) for claim in await self._host.parse(window)]
 
     async def _in_strings(
@@ -125,15 +136,17 @@ class Understanding:
             yield streams, True
             return
         heads = {
-            number: lines[one.crash.first_line].text
+            number: one.crash.first_line
             for one in found
             for number in range(one.crash.first_line, one.crash.last_line + 1)
         }
         tried: set[str] = set()
-        for hit in hits[:MAX_LEARNT]:
+        # One line of each report is enough, and every line that belongs to none.
+        places = {heads.get(hit, hit): hit for hit in reversed(hits)}
+        for head, hit in sorted(places.items())[:MAX_LEARNT]:
             for learnt in prefix.learn(lines, hit, self._column(lines[hit].text)):
                 # What the first line of a report lacks is not in front of its lines, but a part of them.
-                if learnt.pattern.pattern not in tried and learnt.pattern.match(heads.get(hit, lines[hit].text)):
+                if learnt.pattern.pattern not in tried and learnt.pattern.match(lines[head].text):
                     tried.add(learnt.pattern.pattern)
                     yield learnt.apart(lines), learnt.certain
             if len(tried) >= MAX_TRIED:
@@ -141,20 +154,12 @@ class Understanding:
 
     def _triggers(self, lines: Sequence[Line]) -> list[int]:
         """The lines on which a trigger ends, in order."""
-        hits: list[int] = []
-        encoded = [line.text.encode("utf-8", "replace") for line in lines]
-        ends: list[int] = []
-        end = 0
-        for row in encoded:
-            end += len(row) + 1
-            ends.append(end)
-        index = 0
-        for hit in self._scanner.scan(b"\n".join(encoded)):
-            while ends[index] < hit.end:
-                index += 1
-            if not hits or hits[-1] != index:
-                hits.append(index)
-        return hits
+        rows = [line.text.encode("utf-8", "replace") for line in lines]
+        found = self._scanner.scan(b"\n".join(rows))
+        if not found:
+            return []
+        ends = list(accumulate(len(row) + 1 for row in rows))
+        return list(dict.fromkeys(bisect_left(ends, hit.end) for hit in found))
 
     def _column(self, text: str) -> int:
         """Where the last trigger begins on a line, without the white space in front; its end if it has none.

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -32,6 +33,8 @@ BATCH_ROWS = 500
 ADOPT_S = 30.0
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+REMOVE_AFTER_S = 300.0
+DAY_S = 86_400.0
 
 log = logging.getLogger("crashlight.database")
 
@@ -62,6 +65,7 @@ class DatabaseThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._closing = threading.Event()
+        self._remove_at = time.monotonic() + REMOVE_AFTER_S
 
     # ---------------------------------------------------------------- from any thread
 
@@ -151,6 +155,7 @@ class DatabaseThread:
                 self._journal.adopt()
                 if self.state == "ready":
                     await self._drain(database)
+                    await self._remove_old(database)
             await self._drain(database)
         except Exception as error:
             raise self._told(error, database) from error
@@ -192,6 +197,23 @@ class DatabaseThread:
             else:
                 log.warning("a row of the journal cannot be stored; it was set aside")
                 self._journal.bury(rows[0][0].body, f"the database refuses it: {error}")
+
+    async def _remove_old(self, database: "Database") -> None:
+        """One portion at a time, some minutes after the start and then once a day."""
+        if time.monotonic() < self._remove_at:
+            return
+        from crashlight.adapters.postgres.database import fault
+        from crashlight.adapters.postgres.retention import remove_old
+
+        try:
+            async with database.transaction() as connection:
+                removed = await remove_old(connection)
+        except Exception as error:
+            # A member of a team's server may not remove anything: that is its owner's work.
+            if fault(error) != "refused":
+                raise
+            removed = 0
+        self._remove_at = time.monotonic() + (ADOPT_S if removed else DAY_S)
 
     async def _refresh(self, database: "Database") -> None:
         """What was told while there was no database may be wrong: read it, and tell what differs."""

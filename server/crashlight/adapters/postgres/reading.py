@@ -1,8 +1,12 @@
 """What the product asks of the database. Each query has an index; tests look at the plans."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import cast, func, select, text, update
+from sqlalchemy import Text, any_, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crashlight.adapters.postgres import tables as t
@@ -58,3 +62,96 @@ async def changed_since(connection: AsyncConnection, transaction: str, server: s
         .group_by(groups.fingerprint)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of crashes, as lists show it."""
+
+    fingerprint: str
+    language: str | None
+    crash_type: str
+    template: str
+    tally: Tally
+
+
+async def recent_groups(connection: AsyncConnection, limit: int, before: datetime | None = None) -> list[Group]:
+    """Groups by when they were last seen, latest first; ``before`` turns the page."""
+    columns = t.crash_groups.c
+    query = select(t.crash_groups).order_by(columns.last_seen.desc(), columns.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(columns.last_seen < before)
+    return [_group(row) for row in await connection.execute(query)]
+
+
+async def similar_groups(connection: AsyncConnection, frames: Sequence[str], limit: int) -> list[Group]:
+    """Groups that share application frames with these; those that share most come first.
+
+    The index finds groups with any of the frames, and only those are counted: comparing text by trigrams
+    would read every group.
+    """
+    columns = t.crash_groups.c
+    wanted = cast(list(frames), ARRAY(Text))
+    one = func.unnest(columns.frames).column_valued("one")
+    shared = select(func.count()).where(one == any_(wanted)).correlate(t.crash_groups).scalar_subquery()
+    query = (
+        select(t.crash_groups)
+        .where(columns.frames.overlap(wanted))
+        .order_by(shared.desc(), columns.last_seen.desc())
+        .limit(limit)
+    )
+    return [_group(row) for row in await connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One occurrence, as lists show it."""
+
+    log: str
+    first_line: int
+    message: str
+    found_at: datetime
+
+
+async def occurrences_of(connection: AsyncConnection, fingerprint: str, limit: int) -> list[Found]:
+    """Where a group was found, latest first."""
+    found, groups, logs = t.occurrences.c, t.crash_groups.c, t.log_sources.c
+    group_id = select(groups.id).where(groups.fingerprint == fingerprint).scalar_subquery()
+    query = (
+        select(logs.path, found.first_line, found.message, found.found_at)
+        .select_from(t.occurrences.join(t.log_sources))
+        .where(found.group_id == group_id)
+        .order_by(found.found_at.desc())
+        .limit(limit)
+    )
+    return [Found(*row) for row in await connection.execute(query)]
+
+
+async def kinds_by_prompt(connection: AsyncConnection, since: datetime) -> dict[tuple[str, str], int]:
+    """How often each kind of feedback was given to each prompt version since a time."""
+    events = t.feedback_events.c
+    query = (
+        select(events.prompt, events.kind, func.count())
+        .where(events.prompt.is_not(None), events.happened_at >= since)
+        .group_by(events.prompt, events.kind)
+    )
+    return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
+
+
+async def exposures(connection: AsyncConnection, family: str) -> list[Exposure]:
+    """For each crash group that saw a version of a prompt family: how it was drawn, and whether it helped."""
+    events = t.feedback_events.c
+    query = (
+        select(
+            events.prompt,
+            func.min(events.detail["exposure"].astext.cast(Double)),
+            func.bool_or(events.kind.in_(("accepted", "kept", "thumbs_up"))),
+        )
+        .where(events.prompt.startswith(f"{family}@", autoescape=True), events.detail.has_key("exposure"))
+        .group_by(events.prompt, events.group_id)
+    )
+    return [Exposure(*row) for row in await connection.execute(query)]
+
+
+def _group(row: Any) -> Group:
+    return Group(row.fingerprint, row.language, row.crash_type, row.template, tally_of(row))

@@ -123,6 +123,15 @@ class PostgresStore:
             await self._ask(read)
         return self._memory.histories(wanted)
 
+    async def exposures(self, family: str) -> Sequence[Exposure]:
+        async def read(database: "Database") -> list[Exposure]:
+            from crashlight.adapters.postgres.reading import exposures
+
+            async with database.transaction() as connection:
+                return await exposures(connection, family)
+
+        return await self._ask(read) or ()
+
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Where it is called from a running loop, ``listener`` is called there; else in the thread of the change."""
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from crashlight.domain import Occurrence
+from crashlight.domain import Diagnosis, Occurrence
 from crashlight.logs.tail import Tail
 from crashlight.lsp import diagnostics, history
 from crashlight.lsp.documents import Document
@@ -173,7 +173,18 @@ class Analysis:
                 self._stale_sources = False
                 parts.sources.forget()
             attributed = await asyncio.to_thread(lambda: [parts.sources.attribute(found) for found in occurrences])
-            findings = [Finding(uri, found, await session.diagnostician.at_once(found)) for found in attributed]
+            diagnoses: dict[tuple[object, ...], Diagnosis] = {}
+            for found in attributed:
+                # The same crash again, at the same place, has the same explanation.
+                same = (
+                    found.plugin,
+                    found.fingerprint,
+                    found.crash.root.message,
+                    found.culprit and found.culprit.source,
+                )
+                if same not in diagnoses:
+                    diagnoses[same] = await session.diagnostician.at_once(found)
+                findings.append(Finding(uri, found, diagnoses[same]))
         known = {finding.id: finding for finding in session.findings.of_log(uri)}
         findings = [_keep_closer_look(finding, known.get(finding.id)) for finding in findings]
         touched = session.findings.replace(uri, findings)

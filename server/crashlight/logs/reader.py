@@ -8,13 +8,13 @@ from crashlight.domain import Occurrence
 from crashlight.logs.encoding import as_utf8
 from crashlight.logs.fingerprint import fingerprint
 from crashlight.logs.lines import Line
-from crashlight.logs.region import FIRST_AHEAD, MAX_AHEAD, Region, cut
+from crashlight.logs.region import Reach, Region, cut
 from crashlight.logs.search import LineCounter, Search
 from crashlight.logs.understanding import Understanding, Understood
 from crashlight.ports import OpenFile, PluginHost, Scanner
 from crashlight_sdk import Crash, Span
 
-MARGIN = 16 * 1024  # a trigger this near to the end of a region gets a region of its own
+MARGIN = 4 * 1024  # a trigger this near to the end of a region gets a region of its own
 SOON = 1024  # bytes behind a report after which the next write no longer belongs to it
 
 
@@ -71,15 +71,18 @@ class LogReader:
     async def _around(
         self, text: OpenFile, counter: LineCounter, hit: int, floor: int, growing: bool
     ) -> tuple[Region, list[Understood]]:
-        """The region of a trigger, lengthened until the last report in it has an end, and what is in it."""
-        ahead = FIRST_AHEAD
+        """The region of a trigger, lengthened until the reports in it begin and end there, and what is in it."""
+        reach = Reach()
         while True:
-            region = await asyncio.to_thread(cut, text, counter, hit, floor, ahead)
+            region = await asyncio.to_thread(cut, text, counter, hit, floor, reach)
             complete = region.at_end and not growing
             found = await self._understanding.crashes(region.lines, complete=complete)
-            if region.full or not any(one.touches_end for one in found):
+            before = region.start > floor and any(one.touches_start for one in found)
+            after = not region.full and any(one.touches_end for one in found)
+            longer = reach.longer(before=before, after=after)
+            if longer == reach:
                 return region, found
-            ahead = min(2 * ahead, MAX_AHEAD)
+            reach = longer
 
 
 def _located(one: Understood, region: Region, name: str, growing: bool) -> Located:

@@ -7,10 +7,12 @@ from crashlight.logs.lines import Line, split
 from crashlight.logs.search import LineCounter
 from crashlight.ports import OpenFile
 
-LOOK_BACK = 32 * 1024  # bytes before a trigger: a sanitizer's headline, the source that Node prints, a pytest section
-LOOK_BACK_LINES = 2_000
-FIRST_AHEAD = 64 * 1024  # bytes after it
+FIRST_BACK = 6 * 1024  # bytes before a trigger: a sanitizer's headline, the source that Node prints
+MAX_BACK = 128 * 1024  # for a report that began earlier
+MAX_BACK_LINES = 2_000
+FIRST_AHEAD = 12 * 1024  # bytes after it
 MAX_AHEAD = 1 << 20
+GROWTH = 4
 MAX_LINES = 20_000
 WHOLE = 256 * 1024  # a file up to this many bytes is one region
 LONG_LINE = 1 << 20  # a line up to this many bytes is never cut
@@ -38,9 +40,25 @@ class Region:
         return self._first_number + max(0, bisect_right(self._row_starts, offset) - 1)
 
 
-def cut(file: OpenFile, counter: LineCounter, hit: int, floor: int, ahead: int) -> Region:
-    """The region around the trigger at ``hit``: not before ``floor``, and about ``ahead`` bytes after the trigger."""
-    start = _start(file, hit, floor)
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a region goes before and after its trigger, in bytes."""
+
+    back: int = FIRST_BACK
+    ahead: int = FIRST_AHEAD
+
+    def longer(self, *, before: bool, after: bool) -> "Reach":
+        """A longer reach, within the limits."""
+        return Reach(
+            min(self.back * GROWTH, MAX_BACK) if before else self.back,
+            min(self.ahead * GROWTH, MAX_AHEAD) if after else self.ahead,
+        )
+
+
+def cut(file: OpenFile, counter: LineCounter, hit: int, floor: int, reach: Reach) -> Region:
+    """The region around the trigger at ``hit``, not before ``floor``."""
+    start = _start(file, hit, floor, reach.back)
+    ahead = reach.ahead
     length = max(hit - start + ahead, WHOLE if start == 0 else 0)
     data = file.read(start, length + 1)
     at_end = len(data) <= length
@@ -75,14 +93,14 @@ def cut(file: OpenFile, counter: LineCounter, hit: int, floor: int, ahead: int) 
     )
 
 
-def _start(file: OpenFile, hit: int, floor: int) -> int:
-    """Where a line begins, about LOOK_BACK before ``hit``; the beginning of a small file."""
+def _start(file: OpenFile, hit: int, floor: int, look_back: int) -> int:
+    """Where a line begins, about ``look_back`` before ``hit``; the beginning of a small file."""
     if floor == 0 and hit < WHOLE and file.read(0, hit).count(b"\n") < MAX_LINES // 2:
         return 0
-    back = min(LOOK_BACK, hit - floor)
+    back = min(look_back, hit - floor)
     before = file.read(hit - back, back)
-    if before.count(b"\n") > LOOK_BACK_LINES:
-        return hit - sum(len(row) + 1 for row in before.rsplit(b"\n", LOOK_BACK_LINES)[1:]) + 1
+    if before.count(b"\n") > MAX_BACK_LINES:
+        return hit - sum(len(row) + 1 for row in before.rsplit(b"\n", MAX_BACK_LINES)[1:]) + 1
     if back == hit - floor:
         return floor
     first = before.find(b"\n")
@@ -95,7 +113,7 @@ def _start(file: OpenFile, hit: int, floor: int) -> int:
         return hit - back + last + 1
     if back == hit - floor:
         return floor
-    tail = before[-LOOK_BACK:]
+    tail = before[-look_back:]
     return hit - len(tail) + _first_character(tail)
 
 

@@ -11,20 +11,24 @@ from crashlight.adapters.sandbox.profiles import LEVELS, Level
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """``landlock`` is the kernel's ABI, 0 where there is none; ``listener`` says that denied calls can be told."""
+    """``landlock`` is the kernel's ABI, 0 where there is none; ``listener`` says that denied calls can be told.
+
+    Without ``limits`` nothing is done at all, which only measurements ask for.
+    """
 
     system: str
     architecture: str
     seccomp: bool
     listener: bool
     landlock: int
+    limits: bool = True
 
     @property
     def level(self) -> Level:
         """The best level that a process can reach here, and must then be proven to have reached."""
         if self.seccomp:
             return "full" if self.landlock else "seccomp"
-        return "process"
+        return "process" if self.limits else "none"
 
     def at_most(self, level: Level | None = None, landlock: int | None = None) -> "Machine":
         """The same machine with less: for settings that lower a level, and for tests of older kernels."""
@@ -33,7 +37,7 @@ class Machine:
             return lessened
         if level == "seccomp":
             return replace(lessened, landlock=0)
-        return replace(lessened, landlock=0, seccomp=False, listener=False)
+        return replace(lessened, landlock=0, seccomp=False, listener=False, limits=level != "none")
 
 
 @cache

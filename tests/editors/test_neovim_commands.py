@@ -7,12 +7,32 @@ import pytest
 
 from .installation import Installation
 from .neovim import Neovim, neovim, run_headless
-from .shop import Shop
+from .shop import Shop, make_shop
 
 pytestmark = [pytest.mark.neovim, pytest.mark.postgres]
 
 OURS = "vim.tbl_filter(function(d) return d.source == 'crashlight' end, vim.diagnostic.get(0))"
 TITLE = "AttributeError: 'Cart' object has no attribute 'itms'"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all tests here: starting an editor, a server and a database for each would cost minutes."""
+    return tmp_path_factory.mktemp("editors")
+
+
+@pytest.fixture(scope="module")
+def shop(base: Path) -> Shop:
+    """A program with a bug and the log of its crash."""
+    return make_shop(base / "shop")
+
+
+@pytest.fixture(scope="module")
+def installation(base: Path) -> Iterator[Installation]:
+    """A Crashlight for all tests here."""
+    installation = Installation(base / "home")
+    yield installation
+    installation.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ from .packages import LIBRARIES, RUNTIME
 # The call may hold spaces (Kotlin's test names). A space before the parenthesis is printed by crash consoles; it is
 # JavaScript's as well, so the place must then be certain.
 FRAME = re.compile(
-    r"\s*+(?:\[\w++\]\s++)?at\s++(?P<call>[^()\s][^()]*?[^()\s])(?P<gap> ?)\((?P<place>"
+    r"\s*+(?:\[\w++\]\s++)?at\s++(?P<call>[^()\s][^()]*?[^()\s])(?P<gap> ?)\((?:[\w.@-]++/)?(?P<place>"
     r"(?:(?:Native Method|Unknown Source|Compiled Code|Hidden Source|<generated>|NO_SOURCE_FILE)(?::\d++)?)"
     r"|(?P<file>[\w$<>. -]*?\.(?:java|kts?|scala|groovy|gvy|gsp|clj[cs]?|jsp|xtend|aj|sc))(?::(?P<line>-?\d++))?"
     r"|(?:[\w$-]+(?::\d++)?)"
     r")\)(?P<jar>\s*~?\[[^\]]*\]?)?(?! in .*:line )"
 )
-_LOADER = re.compile(r"(?:[\w.@$-]*/)++")
+_LOADER = re.compile(r"(?:[\w.@-]*/)++")
 _GENERATED = re.compile(
     r"\$\$Lambda|MockitoMock|EnhancerBy|FastClassBy|SpringCGLIB|HibernateProxy|\$Proxy\d|ByteBuddy|Generated\w*Accessor"
     r"|^_COROUTINE\.|\$\$ExternalSyntheticLambda"

@@ -67,6 +67,12 @@ def loop_bound(facts: Facts) -> Iterator[Intent]:
             args = {"old": found[0], "new": f"< {found['bound']}"}
             yield Intent("replace_text", "Stop the loop before the length", line=number, args=args)
             return
+    cut = re.search(r"(?P<text>[A-Za-z_][\w.]*)\.substring\((?P<first>[^(),]+), *(?P<last>[\w.]+)\)", facts.line)
+    if cut:
+        end = f"Math.min({cut['last']}, {cut['text']}.length())"
+        args = {"old": cut[0], "new": f"{cut['text']}.substring({cut['first']}, {end})"}
+        yield Intent("replace_text", "End at the end of the text", args=args)
+        return
     yield from guard_index(facts)
 
 

@@ -67,6 +67,8 @@ def _fatal(lines: tuple[str, ...], at: int, fatal: re.Match[str]) -> Crash | Non
 def _below_headline(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     """The report whose first frame or link is line ``at``: its headline stands above, after a message of some lines."""
     index = at - 1
+    if index >= floor and (_ASIDE.match(lines[index]) or is_frame(lines[index])):
+        return None  # The run of frames that this one continues was looked at before.
     while index >= max(floor, at - MAX_MESSAGE_LINES):
         line = lines[index]
         if _THREAD_STATE.match(line):

@@ -81,7 +81,11 @@ class Target:
         wanted = _squeeze(text)
         if not wanted:
             return None
-        return next((n for n in self.on_line() if n.is_named and _squeeze(self.source.of(n)) == wanted), None)
+        nodes = [n for n in self.on_line() if n.is_named]
+        whole = (n for n in nodes if _squeeze(self.source.of(n)) == wanted)
+        # An analyzer sees a line, not a tree: it may name the end of a chain.
+        tails = (n for n in nodes if wanted.endswith(")") and _squeeze(self.source.of(n)).endswith(f".{wanted}"))
+        return next(whole, None) or next(tails, None)
 
     def find_all(self, text: str) -> list["Node"]:
         """Every outermost node on the line that reads ``text``."""

@@ -15,8 +15,8 @@ _FRAME = re.compile(
     r":(?P<line>\d++)(?::\d+)?(?:: (?P<function>\S.*))?$"
 )
 _PLACELESS = re.compile(
-    r"\s*+(?:\((?P<app>[\w-]++)(?: (?P<version>[\w.+-]++))?\) )?"
-    r"(?P<function>:?[A-Za-z_][\w.:]*[.:][\w?!]+/\d+)\s*$"
+    r"\s{4,}+(?:\((?P<app>[\w-]++)(?: (?P<version>[\w.+-]++))?\) )?"
+    r"(?P<function>:?[A-Za-z_][\w.:]*[.:][\w?!]+(?:/\d+|\(.*\)))\s*$"
 )
 _TEST = re.compile(r"\s*+\d++\) (?:test|property|doctest) .*\((?P<module>[\w.]+)\)\s*$")
 _ASSERTION = re.compile(r"\s*+(?P<what>Assertion .*|Expected .*|Refute .*|match \(=\) failed|Assertion failed.*)$")
@@ -135,11 +135,11 @@ def _raised(lines: tuple[str, ...], at: int, floor: int, raised: re.Match[str]) 
 
 
 def _soon(lines: tuple[str, ...], index: int) -> bool:
-    """Whether frames or "stacktrace:" follow within a few lines: the message has blank lines."""
-    for number in range(index + 1, min(len(lines), index + 25)):
-        if lines[number].strip() == "stacktrace:" or (number < index + 3 and _frame(lines[number], number) is not None):
+    """Whether frames or "stacktrace:" follow: the message has blank lines, and indented ones after them."""
+    for number in range(index + 1, min(len(lines), index + 40)):
+        if lines[number].strip() == "stacktrace:" or _frame(lines[number], number) is not None:
             return True
-        if starts_record(lines[number]):
+        if lines[number].strip() and lines[number][:2] != "  ":
             return False
     return False
 

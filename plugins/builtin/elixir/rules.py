@@ -99,8 +99,8 @@ RULES: tuple[Rule, ...] = (
         "The call was not answered in time: {message}.",
         "Find what keeps the process busy, choose a fitting timeout, and handle it.",
         message=(
-            r"time ?out|timed out|:?econnrefused|:?nxdomain|:?closed\b|:?ehostunreach"
-            r"|:?etimedout|:?eaddrinuse|tcp connect|ssl|TransportError|connection"
+            r"time ?out|timed out|:?econnrefused|:?nxdomain|:closed\b|connection (?:is )?closed|:?ehostunreach"
+            r"|:?etimedout|:?eaddrinuse|tcp connect|ssl|TransportError|connection (?:refused|lost|timed)"
         ),
         type=(
             r"exit|.*(?:ConnectionError|TransportError|HTTPError|HTTPClientError|MatchError"

@@ -24,6 +24,7 @@ _CAUSE = re.compile(r"\s*+(?:\[cause\]: |Caused by:? |Cause: )(?P<rest>\S.*)")
 _ERRORS = re.compile(r"\s*+\[errors\]: \[")
 _VERSION = re.compile(r"(?:Node\.js|Bun) v\d|Node\.js \*|\(Use `node --trace|Bun v\d")
 _UNPARSED = re.compile(r"(?P<file>(?:/|[A-Za-z]:[\\/])[^\s:]+\.\w+): .*\((?P<line>\d++):\d+\)")
+_ELIDED = re.compile(r"\s*+\.\.\. \d+ lines matching")
 _IMPORTED = re.compile(r"(?:imported from |^- )(?P<file>(?:file://|/|[A-Z]:\\)\S+)")
 MAX_MESSAGE_LINES = 60
 MAX_PROPERTIES = 400
@@ -69,7 +70,7 @@ def _frames_end(lines: tuple[str, ...], at: int) -> int:
     while not lines[end].rstrip().endswith("{"):
         if end + 1 < len(lines) and _is_frame(lines[end + 1]):
             end += 1
-        elif end + 2 < len(lines) and not lines[end + 1].strip() and _is_frame(lines[end + 2]):
+        elif end + 2 < len(lines) and (not lines[end + 1].strip() or _ELIDED.match(lines[end + 1])) and _is_frame(lines[end + 2]):
             end += 2
         else:
             break

@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         "Install and enable it in this environment.",
         message=(
             r"could not find driver|extension .{1,40}(?:missing|not (?:loaded|installed))"
-            r"|requires (?:the )?ext-|Failed opening required|vendor/autoload\.php|command not found"
+            r"|requires (?:the )?ext-|Failed opening required .*vendor/autoload\.php|command not found"
             r"|Unable to locate package"
         ),
         confidence=0.85,
@@ -212,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         "A file or view does not exist: {message}.",
         "Check the path, or handle that it is absent.",
         message=(
-            r"No such file or directory|[Ff]ailed to open stream|does not exist at path"
+            r"No such file or directory|Failed opening required|[Ff]ailed to open stream|does not exist at path"
             r"|File (?:not found|does not exist)|View \[[^\]]*\] not found|Unable to find template"
             r"|Is a directory|Not a directory|File exists|Broken pipe|Unable to (?:write"
             r"|create|read|find)|Directory not empty"

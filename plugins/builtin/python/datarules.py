@@ -214,7 +214,7 @@ DATA_RULES: tuple[Rule, ...] = (
         "A coroutine is used as if it were its result: `await` is missing.",
         "Await the call.",
         type="TypeError|AttributeError",
-        message=r"'coroutine' object|(?P<coroutine>)a coroutine was expected, got|object coroutine",
+        message=r"'coroutine'|(?P<coroutine>)a coroutine was expected, got|object coroutine",
         propose=proposals.await_call, confidence=0.93,
     ),
     Rule(

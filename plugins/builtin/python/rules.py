@@ -237,6 +237,14 @@ SYSTEM_RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "python/native-crash",
+        "memory-corruption",
+        "Native code below {place} crashed with {type}.",
+        "Look at the extension module that the line calls: update it, or report the crash with its native backtrace.",
+        type=r"SIGSEGV|SIGBUS|SIGILL|SIGABRT",
+        confidence=0.8,
+    ),
+    Rule(
         "python/recursion", "unbounded-recursion",
         "`{function}` calls itself without an end that this input reaches.",
         "Give the recursion a base case, or turn it into a loop; raising the limit only delays the crash.",

@@ -20,6 +20,7 @@ for _folder in ("server", "plugins/sdk"):
     if str(REPOSITORY / _folder) not in sys.path:
         sys.path.append(str(REPOSITORY / _folder))
 
+from crashlight.adapters.sandbox.loading import readable  # noqa: E402
 from crashlight.adapters.sandbox.machine import survey  # noqa: E402
 from crashlight.adapters.sandbox.process import start  # noqa: E402
 from crashlight.adapters.sandbox.profiles import PROFILES, Limits  # noqa: E402
@@ -41,7 +42,8 @@ class Cell:
             PROFILES[profile],
             limits=Limits(memory_mb=256, processes=None if PROFILES[profile].threads else 0),
             machine=machine,
-            arguments={"preload": []},
+            readable=readable(FILE.parent) if profile == "native" else (),
+            arguments={"preload": [], "native": profile == "native"},
         )
         self.level = self.confined.prove()
         self.poll = select.poll()

@@ -90,6 +90,7 @@ LOCKS = [
     Lock("Landlock ABI 1", landlock=1),
     Lock("Landlock ABI 4", landlock=4),
     Lock("Landlock ABI 6", landlock=6),
+    Lock("native", profile="native"),
     Lock("inference", profile="inference"),
     *(Lock(f"Python {version}", python=python) for version, python in OTHER_PYTHONS.items()),
 ]

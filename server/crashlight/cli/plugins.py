@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crashlight.adapters.plugins.approvals import Approval, Approvals
 from crashlight.adapters.plugins.discovery import add, installed
-from crashlight.adapters.plugins.manifest import PluginError, Source, digest
+from crashlight.adapters.plugins.manifest import PluginError, Source
 from crashlight.adapters.plugins.roster import permissions
 from crashlight.ports import PluginInfo
 
@@ -104,12 +104,11 @@ def _test(options: argparse.Namespace) -> int:
 
 def _allow(options: argparse.Namespace) -> int:
     source = _find(options.name)
-    files = source.files()
-    code = digest(files)
+    code = source.digest()
     identity = source.manifest.plugin
     print(f"'{source.id}' {identity.version}, from {source.folder}")
     print(f"  {identity.description or 'says nothing about itself'}")
-    print(f"  code: {len(files)} files, digest {code[:16]}")
+    print(f"  code: digest {code[:16]}{', with C extensions' if source.is_native else ''}")
     print(f"  reads: log text around its {len(source.literals)} triggers, and what was found in it")
     excerpt = source.manifest.permissions.source == "excerpt"
     print(f"  source: {'up to 200 lines around the line that a crash points to' if excerpt else 'none'}")

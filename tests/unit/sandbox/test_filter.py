@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crashlight.adapters.sandbox.filter import ALLOW, ERRNO, KILL, NOTIFY, assemble
-from crashlight.adapters.sandbox.profiles import INFERENCE, PROFILES, STRICT, Profile, Rule
+from crashlight.adapters.sandbox.loading import LOOKING
+from crashlight.adapters.sandbox.profiles import INFERENCE, NATIVE, PROFILES, STRICT, Profile, Rule
 from crashlight.adapters.sandbox.syscalls import AUDIT_ARCH, NUMBERS, name_of
 
 PID, CONTROL = 4711, 9
@@ -139,10 +140,19 @@ def test_names() -> None:
     assert name_of(99_999, "x86_64") == "syscall 99999"
 
 
-@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+@pytest.mark.parametrize("profile", [STRICT, INFERENCE], ids=lambda profile: profile.name)
 def test_the_page_lists_each_call_with_its_reason(profile: Profile) -> None:
     """docs/security.md and the rules are one list: neither may change alone."""
-    section = SECURITY_PAGE.read_text(encoding="utf-8").split(f"### The {profile.name} profile\n")[1].split("\n#")[0]
-    on_page = re.findall(r"^\| `(\w+)` \| (.+?) \|$", section, re.MULTILINE)
+    on_page = re.findall(r"^\| `(\w+)` \| (.+?) \|$", section(profile.name), re.MULTILINE)
     assert on_page == [(rule.call, rule.reason) for rule in profile.rules]
     assert all(len(rule.reason) > 10 for rule in profile.rules)
+
+
+def test_the_page_lists_what_goes_on_while_a_native_plugin_is_loaded() -> None:
+    assert NATIVE.rules == STRICT.rules
+    on_page = set(re.findall(r"`(\w+)`", section("native").partition("Loading:")[2]))
+    assert on_page == LOOKING | {"open", "openat", "read", "pread64", "mmap", "ioctl"}
+
+
+def section(name: str) -> str:
+    return SECURITY_PAGE.read_text(encoding="utf-8").split(f"### The {name} profile\n")[1].split("\n#")[0]

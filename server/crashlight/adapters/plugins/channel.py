@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crashlight.adapters.plugins.frames import HEADER, OUT_OF_MEMORY, frame
-from crashlight.adapters.sandbox.audit import Attempt
+from crashlight.adapters.sandbox.audit import Attempt, Permit
 from crashlight.adapters.sandbox.process import Confined
 
 MILD_ATTEMPTS_PER_REQUEST: Final = 64
@@ -48,7 +48,7 @@ class Budget:
 
 
 class Channel:
-    """The pipes of one worker. Used from one thread."""
+    """The pipes of one worker. Used from one thread. ``permit`` lets some of its calls go on, while it is set."""
 
     def __init__(self, confined: Confined, on_attempt: Callable[[Attempt], None]) -> None:
         self._confined = confined
@@ -59,6 +59,7 @@ class Channel:
         self._errors = bytearray()
         self._received = bytearray()
         self._mild = 0
+        self.permit: Permit | None = None
         for descriptor in (self._in, self._out, self._err):
             os.set_blocking(descriptor, False)
         self._widen()
@@ -170,7 +171,7 @@ class Channel:
             self._poll.unregister(self._err)
 
     def _deny(self) -> None:
-        attempt = self._confined.answer()
+        attempt = self._confined.answer(self.permit)
         if attempt is None:
             return
         if attempt.severity == "severe":

@@ -5,17 +5,17 @@ Installed packages name their plugins in the entry point group ``crashlight.plug
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from crashlight.adapters.plugins.manifest import (
-    LARGEST_PLUGIN,
+    LARGEST_NATIVE_PLUGIN,
     MOST_FILES,
-    SENT,
     PluginError,
     Source,
     digest,
+    read_all,
     read_files,
     read_manifest,
 )
@@ -35,18 +35,19 @@ def installed() -> Iterator[Source | PluginError]:
 
 def add(path: Path) -> Source:
     """Unpack a plugin from its folder or wheel into the data folder. It is not allowed by that. Raises PluginError."""
+    files: Mapping[str, bytes | str]
     if path.is_dir():
-        files = read_files(path)
+        files = read_all(path) if read_manifest(path, builtin=False).is_native else read_files(path)
     elif path.suffix == ".whl" and path.is_file():
         files = _read_wheel(path)
     else:
         raise PluginError(f"{path} is neither a folder with a plugin.toml nor a wheel")
     target = home("data") / "plugins" / digest(files)[:24]
     private_folder(target)
-    for name, text in files.items():
+    for name, content in files.items():
         file = target / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_manifest(target, builtin=False)
 
 
@@ -66,7 +67,7 @@ def _unpacked() -> Iterator[Path]:
         yield from (path for path in sorted(folder.iterdir()) if (path / "plugin.toml").is_file())
 
 
-def _read_wheel(path: Path) -> dict[str, str]:
+def _read_wheel(path: Path) -> dict[str, bytes]:
     """The files beside the wheel's only plugin.toml. Nothing is written, and no name leaves the folder."""
     try:
         with zipfile.ZipFile(path) as wheel:
@@ -78,13 +79,10 @@ def _read_wheel(path: Path) -> dict[str, str]:
             chosen = {
                 name.relative_to(top): info
                 for name, info in entries.items()
-                if name.suffix in SENT
-                and name.is_relative_to(top)
-                and ".." not in name.parts
-                and not name.is_absolute()
+                if name.is_relative_to(top) and ".." not in name.parts and not name.is_absolute()
             }
-            if len(chosen) > MOST_FILES or sum(info.file_size for info in chosen.values()) > LARGEST_PLUGIN:
-                raise PluginError(f"{path} is over {LARGEST_PLUGIN >> 20} MiB or {MOST_FILES} files of code")
-            return {name.as_posix(): wheel.read(info).decode("utf-8") for name, info in chosen.items()}
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+            if len(chosen) > MOST_FILES or sum(info.file_size for info in chosen.values()) > LARGEST_NATIVE_PLUGIN:
+                raise PluginError(f"{path} is over {LARGEST_NATIVE_PLUGIN >> 20} MiB or {MOST_FILES} files of code")
+            return {name.as_posix(): wheel.read(info) for name, info in chosen.items()}
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise PluginError(f"{path} cannot be read: {error}") from error

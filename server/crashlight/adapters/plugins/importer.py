@@ -2,7 +2,7 @@
 
 The parent sends a plugin's sources over the pipe. They become ``crashlight_plugins.ID`` (with ``-`` as
 ``_``) and its modules; relative imports between them work. After ``isolate`` nothing else can be imported
-that was not imported before.
+that was not imported before. Only a native plugin is imported from its folder.
 """
 
 import sys
@@ -23,16 +23,19 @@ class Sources:
     def __init__(self) -> None:
         self._texts: dict[str, tuple[str, str, bool]] = {PACKAGE: ("", PACKAGE, True)}
 
-    def isolate(self) -> None:
-        """Be the only way to import from here on."""
+    def isolate(self, *, with_files: bool) -> None:
+        """Be the only way to import from here on, or the first one where files may be read (natively)."""
+        if with_files:
+            sys.meta_path.insert(0, self)
+            return
         sys.path.clear()
         sys.path_hooks.clear()
         sys.path_importer_cache.clear()
         sys.meta_path[:] = [self]
 
-    def load(self, plugin: str, entry: str, files: Mapping[str, str]) -> Any:
-        """The analyzer that ``entry`` (``module:Class``) of a plugin makes. Raises whatever the plugin raises."""
-        package = f"{PACKAGE}.{plugin.replace('-', '_')}"
+    def add(self, plugin: str, files: Mapping[str, str]) -> None:
+        """Take over the sources of a plugin, by path with forward slashes."""
+        package = _package(plugin)
         self._texts[package] = (files.get("__init__.py", ""), f"{plugin}/__init__.py", True)
         for path, text in files.items():
             stem = path.removesuffix(".py")
@@ -41,9 +44,20 @@ class Sources:
                 is_package = parts[-1] == "__init__"
                 name = ".".join([package, *(parts[:-1] if is_package else parts)])
                 self._texts[name] = (text, f"{plugin}/{path}", is_package)
+
+    def add_folder(self, plugin: str, folder: str) -> None:
+        """Take a plugin from its folder, with its extension modules."""
+        module = ModuleType(_package(plugin))
+        module.__path__ = [folder]
+        __import__(PACKAGE)
+        sys.modules[module.__name__] = module
+
+    def make(self, plugin: str, entry: str) -> Any:
+        """The analyzer that ``entry`` (``module:Class``) of a plugin makes. Raises whatever the plugin raises."""
         module, _, attribute = entry.partition(":")
-        __import__(f"{package}.{module}")
-        return getattr(sys.modules[f"{package}.{module}"], attribute)()
+        name = f"{_package(plugin)}.{module}"
+        __import__(name)
+        return getattr(sys.modules[name], attribute)()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -61,3 +75,7 @@ class Sources:
         """Compile and run the text of a module."""
         text, file, _ = self._texts[module.__name__]
         exec(compile(text, file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # behind the lock
+
+
+def _package(plugin: str) -> str:
+    return f"{PACKAGE}.{plugin.replace('-', '_')}"

@@ -29,7 +29,7 @@ def main(orders: Orders) -> None:
     sys.unraisablehook = _ignore
     sources = Sources()
     lock(orders)
-    sources.isolate()
+    sources.isolate(with_files=orders.arguments["native"])
     _write(frame(wire.encode({"hello": VERSION, "python": ".".join(map(str, sys.version_info[:3]))})))
     worker = Worker(sources)
     while (body := _read()) is not None:
@@ -62,7 +62,11 @@ class Worker:
             return frame(wire.encode({"error": _describe(error)}))
 
     def _load(self, request: dict[str, Any]) -> object:
-        analyzer = self._sources.load(request["plugin"], request["entry"], request["files"])
+        if "folder" in request:
+            self._sources.add_folder(request["plugin"], request["folder"])
+        else:
+            self._sources.add(request["plugin"], request["files"])
+        analyzer = self._sources.make(request["plugin"], request["entry"])
         self._analyzers[request["plugin"]] = analyzer
         return [name for name in ("parse", "explain", "refine") if callable(getattr(analyzer, name, None))]
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -12,6 +13,7 @@ from msgspec import Meta
 
 API_VERSION: Final = 1
 LARGEST_PLUGIN: Final = 4 << 20
+LARGEST_NATIVE_PLUGIN: Final = 64 << 20
 MOST_FILES: Final = 200
 SENT: Final = {".py", ".toml", ".json"}
 
@@ -86,6 +88,15 @@ class Source:
         """What must stand in a log for the plugin to be asked."""
         return tuple(literal.encode() for literal in self.manifest.triggers.literals)
 
+    @property
+    def is_native(self) -> bool:
+        """Whether it has C extensions, and is imported from its folder."""
+        return self.manifest.plugin.profile == "native"
+
+    def digest(self) -> str:
+        """What an approval is bound to: all that can run, and the manifest. Raises PluginError."""
+        return digest(read_all(self.folder) if self.is_native else read_files(self.folder))
+
     def files(self) -> dict[str, str]:
         """All .py, .toml and .json below the folder, by path with forward slashes. Raises PluginError."""
         return read_files(self.folder)
@@ -106,34 +117,46 @@ def read_manifest(folder: Path, *, builtin: bool) -> Source:
 
 def read_files(folder: Path) -> dict[str, str]:
     """The texts of a plugin; its tests and symbolic links are left out. Raises PluginError."""
-    found: dict[str, str] = {}
-    size = 0
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.suffix not in SENT or any(part.startswith((".", "__pycache__")) for part in relative.parts):
-            continue
-        if relative.parts[0] == "tests":
-            continue
-        if path.is_symlink() or not path.is_file():
-            continue
+    found = {}
+    for name, data in _read(folder, SENT, LARGEST_PLUGIN).items():
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PluginError(f"{path} cannot be read: {error}") from error
-        size += len(text)
-        if size > LARGEST_PLUGIN or len(found) >= MOST_FILES:
-            raise PluginError(f"{folder} is over {LARGEST_PLUGIN >> 20} MiB or {MOST_FILES} files of code")
-        found[relative.as_posix()] = text
+            found[name] = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise PluginError(f"{folder / name} is not UTF-8: {error}") from error
     return found
 
 
-def digest(files: dict[str, str]) -> str:
-    """The SHA-256 over names and texts: an approval holds for exactly this code and manifest."""
+def read_all(folder: Path) -> dict[str, bytes]:
+    """Every file of a native plugin, in the same way. Raises PluginError."""
+    return _read(folder, None, LARGEST_NATIVE_PLUGIN)
+
+
+def digest(files: Mapping[str, str | bytes]) -> str:
+    """The SHA-256 over names and contents."""
     hasher = hashlib.sha256()
-    for name, text in sorted(files.items()):
-        for part in (name.encode(), text.encode()):
+    for name, content in sorted(files.items()):
+        for part in (name.encode(), content.encode() if isinstance(content, str) else content):
             hasher.update(len(part).to_bytes(8, "big") + part)
     return hasher.hexdigest()
+
+
+def _read(folder: Path, suffixes: Set[str] | None, largest: int) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if parts[0] == "tests" or any(part.startswith((".", "__pycache__")) for part in parts):
+            continue
+        if path.is_symlink() or not path.is_file() or (suffixes is not None and path.suffix not in suffixes):
+            continue
+        try:
+            size += path.stat().st_size
+            if size > largest or len(found) >= MOST_FILES:
+                raise PluginError(f"{folder} is over {largest >> 20} MiB or {MOST_FILES} files of code")
+            found["/".join(parts)] = path.read_bytes()
+        except OSError as error:
+            raise PluginError(f"{path} cannot be read: {error}") from error
+    return found
 
 
 def _check(manifest: Manifest, path: Path) -> None:

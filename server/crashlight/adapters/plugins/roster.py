@@ -8,7 +8,7 @@ from pathlib import Path
 from crashlight.adapters.plugins.approvals import Approval, Book
 from crashlight.adapters.plugins.channel import Budget
 from crashlight.adapters.plugins.health import Health, State
-from crashlight.adapters.plugins.manifest import PluginError, Source, digest, read_manifest
+from crashlight.adapters.plugins.manifest import PluginError, Source, read_manifest
 from crashlight.adapters.plugins.worker import Worker
 from crashlight.adapters.sandbox.machine import Machine
 from crashlight.adapters.sandbox.profiles import LEVELS
@@ -44,7 +44,7 @@ class Plugin:
     def digest(self) -> str:
         """The digest of its code, computed when it is first needed."""
         if not self.known_digest:
-            self.known_digest = digest(self.source.files())
+            self.known_digest = self.source.digest()
         return self.known_digest
 
     def info(self, expected_level: str) -> PluginInfo:
@@ -78,6 +78,7 @@ class Roster:
         for path in sorted(folder.iterdir()):
             if (path / "plugin.toml").is_file() and (source := self._read(path, path.name, builtin=True)):
                 sources[source.id] = source
+                assert not source.is_native, "built-in plugins share one strict worker"
         worker = self._make_worker("builtin", sources, self._settings.memory_mb)
         for source in sources.values():
             self.plugins[source.id] = self._plugin(source, worker)
@@ -135,6 +136,8 @@ def may_run(source: Source, settings: PluginSettings, machine: Machine) -> tuple
             f"this machine's sandbox reaches the level '{machine.level}', and your setting "
             f"plugins.minimum_level asks for '{wanted}'"
         )
+    if source.is_native and machine.level != "full":
+        return "refused", "its C extensions are read from files, which only the level 'full' can hold to their folder"
     return "ready", ""
 
 

@@ -23,9 +23,10 @@ from crashlight.adapters.plugins.frames import VERSION
 from crashlight.adapters.plugins.manifest import Source
 from crashlight.adapters.plugins.preload import needed
 from crashlight.adapters.sandbox.audit import Attempt
+from crashlight.adapters.sandbox.loading import Loading, readable
 from crashlight.adapters.sandbox.machine import Machine
 from crashlight.adapters.sandbox.process import Confined, start
-from crashlight.adapters.sandbox.profiles import STRICT, Level, Limits
+from crashlight.adapters.sandbox.profiles import NATIVE, STRICT, Level, Limits
 from crashlight.adapters.sandbox.proof import NotProven
 
 START_BUDGET: Final = Budget(wall_s=10.0, cpu_s=10.0, output=4096)
@@ -221,12 +222,15 @@ class Worker:
         texts = [
             text for source in self._sources.values() for name, text in source.files().items() if name.endswith(".py")
         ]
+        # A native plugin has a worker of its own, so there is one of them or none.
+        native = [source.folder for source in self._sources.values() if source.is_native]
         confined = start(
             "crashlight.adapters.plugins.inside",
-            STRICT,
+            NATIVE if native else STRICT,
             limits=Limits(memory_mb=self._memory_mb),
             machine=self._machine,
-            arguments={"preload": needed(texts)},
+            readable=readable(native[0]) if native else (),
+            arguments={"preload": needed(texts), "native": bool(native)},
         )
         try:
             self.level = confined.prove()
@@ -245,8 +249,13 @@ class Worker:
         reason = process.loaded.get(source.id)
         if reason is None:
             self._phase = (source.id, "load")
-            request = {"op": "load", "plugin": source.id, "entry": source.manifest.plugin.entry}
-            body = process.channel.exchange(msgspec.json.encode(request | {"files": source.files()}), LOAD_BUDGET)
+            code = {"folder": str(source.folder.resolve())} if source.is_native else {"files": source.files()}
+            request = {"op": "load", "plugin": source.id, "entry": source.manifest.plugin.entry, **code}
+            process.channel.permit = Loading() if source.is_native else None
+            try:
+                body = process.channel.exchange(msgspec.json.encode(request), LOAD_BUDGET)
+            finally:
+                process.channel.permit = None
             try:
                 methods: list[str] = checks.decode(body, list[str])
                 reason = "" if "parse" in methods or "refine" in methods else "its class has no method 'parse'"

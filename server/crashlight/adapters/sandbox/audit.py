@@ -7,6 +7,7 @@ request numbers are those of ``linux/seccomp.h``.
 import errno
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -49,6 +50,9 @@ class Attempt:
     severity: Severity
 
 
+Permit = Callable[[Attempt], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """The parent's end. ``fd`` becomes readable when a call waits."""
@@ -56,8 +60,12 @@ class Listener:
     fd: int
     architecture: str
 
-    def answer(self) -> Attempt | None:
-        """Deny the call that waits. None when its process has gone meanwhile. Blocks when none waits."""
+    def answer(self, permit: Permit | None = None) -> Attempt | None:
+        """Deny the call that waits, unless ``permit`` lets it go on. Blocks when none waits.
+
+        None when it went on, or its process has gone meanwhile. The arguments are the caller's registers, which
+        cannot change until it goes on; what a pointer points to can, so a permit never looks there.
+        """
         import fcntl
 
         buffer = bytearray(_NOTIFICATION.size)
@@ -69,12 +77,15 @@ class Listener:
             raise
         identity, thread, _, number, _, _, *arguments = _NOTIFICATION.unpack(buffer)
         call = name_of(number, self.architecture)
+        attempt = Attempt(call, tuple(arguments), thread, "severe" if call in SEVERE else "mild")
+        goes_on = permit is not None and permit(attempt)
+        response = _RESPONSE.pack(identity, 0, 0 if goes_on else -errno.EPERM, _CONTINUE if goes_on else 0)
         try:
-            fcntl.ioctl(self.fd, _SEND, bytearray(_RESPONSE.pack(identity, 0, -errno.EPERM, 0)))
+            fcntl.ioctl(self.fd, _SEND, bytearray(response))
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise
-        return Attempt(call, tuple(arguments), thread, "severe" if call in SEVERE else "mild")
+        return None if goes_on else attempt
 
     def close(self) -> None:
         """Let the listener go; calls that wait then fail with ENOSYS."""

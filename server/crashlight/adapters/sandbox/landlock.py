@@ -6,6 +6,7 @@ knows more rights, and only those it knows may be named.
 
 import ctypes
 import os
+import stat
 import struct
 from collections.abc import Sequence
 from typing import Final
@@ -57,7 +58,8 @@ def restrict(version: int, readable: Sequence[str] = ()) -> None:
 def _allow_reading(ruleset: int, path: str) -> None:
     folder = os.open(path, os.O_PATH | os.O_CLOEXEC)  # type: ignore[attr-defined,unused-ignore]  # Linux only
     try:
-        rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, folder)
+        rights = _READ_FILE | (_READ_DIR if stat.S_ISDIR(os.fstat(folder).st_mode) else 0)
+        rule = struct.pack("=Qi", rights, folder)
         buffer = ctypes.create_string_buffer(rule, len(rule))
         call("landlock_add_rule", ruleset, _PATH_BENEATH, ctypes.addressof(buffer), 0)
     finally:

@@ -18,8 +18,8 @@ from crashlight.adapters.sandbox.profiles import PROFILES, Level
 class Orders(NamedTuple):
     """What the parent tells the child at its start; it travels as JSON on the command line.
 
-    ``level`` is the best that the child shall reach; ``landlock`` the newest ABI that it may use.
-    ``arguments`` are the module's own.
+    ``level`` is the best that the child shall reach; ``landlock`` the newest ABI that it may use, and
+    ``readable`` the paths below which it may still read. ``arguments`` are the module's own.
     """
 
     module: str
@@ -28,6 +28,7 @@ class Orders(NamedTuple):
     control_fd: int
     parent: int
     landlock: int
+    readable: list[str]
     limits: dict[str, int | None]
     arguments: dict[str, Any]
 
@@ -47,7 +48,7 @@ def lock(orders: Orders) -> None:
 
         if orders.level == "full":
             report["landlock"] = min(landlock.abi(), orders.landlock)
-            landlock.restrict(report["landlock"])
+            landlock.restrict(report["landlock"], orders.readable)
             _must_fail("openat", errno.EACCES)
         listener = seccomp.restrict(PROFILES[orders.profile], orders.control_fd)
         report["audit"] = listener is not None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import crashlight_sdk
-from crashlight.adapters.sandbox.audit import Attempt, Listener
+from crashlight.adapters.sandbox.audit import Attempt, Listener, Permit
 from crashlight.adapters.sandbox.machine import Machine, survey
 from crashlight.adapters.sandbox.profiles import LEVELS, Level, Limits, Profile
 from crashlight.adapters.sandbox.proof import NotProven, examine
@@ -36,13 +36,14 @@ def start(
     machine: Machine | None = None,
     inherit: Sequence[int] = (),
     site_packages: bool = False,
+    readable: Sequence[str] = (),
     arguments: Mapping[str, Any] | None = None,
 ) -> "Confined":
     """Run ``main(orders)`` of ``module``, a dotted name below ``crashlight``, in a process of its own.
 
     It gets three pipes, the descriptors of ``inherit`` under their own numbers, an empty environment and
-    ``arguments`` (plain data, as ``orders.arguments``). Call :meth:`Confined.prove` before anything is
-    written to it. Raises OSError.
+    ``arguments`` (plain data, as ``orders.arguments``); Landlock leaves it reading below ``readable``.
+    Call :meth:`Confined.prove` before anything is written to it. Raises OSError.
     """
     machine = machine or survey()
     ours, theirs = socket.socketpair() if sys.platform != "win32" else (None, None)
@@ -54,6 +55,7 @@ def start(
         "control_fd": theirs.fileno() if theirs else -1,
         "parent": os.getpid(),
         "landlock": machine.landlock,
+        "readable": list(readable),
         "limits": (limits or Limits()).as_dict(),
         "arguments": dict(arguments or {}),
     }
@@ -109,9 +111,9 @@ class Confined:
             raise
         return self.level
 
-    def answer(self) -> Attempt | None:
-        """Deny the call that waits at ``listener``; see :meth:`Listener.answer`."""
-        return self.listener.answer() if self.listener else None
+    def answer(self, permit: Permit | None = None) -> Attempt | None:
+        """Deny the call that waits at ``listener``, or permit it; see :meth:`Listener.answer`."""
+        return self.listener.answer(permit) if self.listener else None
 
     def cpu_seconds(self) -> float:
         """Processor time of the process so far, from its own clock; 0.0 where it cannot be read."""

@@ -101,6 +101,10 @@ STRICT: Final = Profile(
     ),
 )
 
+# For plugins with C extensions: the same rules. While such a plugin is loaded, the parent lets some of the
+# calls through that it is asked about; see crashlight.adapters.sandbox.loading.
+NATIVE: Final = Profile("native", STRICT.rules)
+
 INFERENCE: Final = Profile(
     "inference",
     (
@@ -141,4 +145,4 @@ INFERENCE: Final = Profile(
     threads=True,
 )
 
-PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (STRICT, INFERENCE)}
+PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (STRICT, NATIVE, INFERENCE)}

@@ -105,7 +105,11 @@ class App:
         from crashlight.diagnosis import Diagnostician
 
         return Diagnostician(
-            self.host, self.sources, self.model if use_model else None, self.store if use_store else None
+            self.host,
+            self.sources,
+            self.model if use_model else None,
+            self.store if use_store else None,
+            experiments=self.settings.feedback.experiments,
         )
 
     async def read_text(self, text: str, name: str) -> list[Occurrence]:

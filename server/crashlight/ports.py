@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from crashlight.domain import Check, Explanation, FeedbackEvent, Fix, GroupHistory, Occurrence
+from crashlight.domain import Check, Explanation, Exposure, FeedbackEvent, Fix, GroupHistory, Occurrence
 from crashlight_sdk import Crash, Excerpt, Finding, Window
 
 # ---------------------------------------------------------------- files
@@ -243,6 +243,10 @@ class Store(Protocol):
     async def answer(self, key: AnswerKey) -> tuple[Explanation, tuple[Fix, ...]] | None: ...
 
     async def histories(self, fingerprints: Sequence[str]) -> dict[str, GroupHistory]: ...
+
+    async def exposures(self, family: str) -> Sequence[Exposure]:
+        """What is known of the versions of a prompt family; one for each crash group and version."""
+        ...
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Called with the fingerprints whose history another server or this one changed."""

@@ -4,14 +4,15 @@ import argparse
 import asyncio
 import difflib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from crashlight.app import App
 from crashlight.cli.main import UsageError
-from crashlight.diagnosis import choosing, prompts
+from crashlight.diagnosis import choosing, experiments, prompts
 from crashlight.diagnosis.prompts import Prompt, families
 from crashlight.diagnosis.question import prefix
-from crashlight.domain import Occurrence
+from crashlight.domain import Exposure, Occurrence
 from crashlight.ports import ModelUnavailable
 from crashlight.settings import load
 
@@ -34,6 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     trial.add_argument("log", type=Path)
     promote = actions.add_parser("promote", help="use this version from now on")
     promote.add_argument("prompt", metavar="ID@VERSION")
+    report = actions.add_parser("report", help="what is known of a family's competing versions")
+    report.add_argument("family", metavar="ID")
     actions.add_parser("lock", help="record the hashes of new versions; for who works on Crashlight itself")
     rollback = actions.add_parser("rollback", help="use the version before the one in use")
     rollback.add_argument("family", metavar="ID")
@@ -48,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         "try": _try,
         "promote": _promote,
         "rollback": _rollback,
+        "report": _report,
         "lock": _lock,
     }
     return actions[options.action](options)
@@ -80,6 +84,30 @@ def _promote(options: argparse.Namespace) -> int:
     choosing.promote(prompt)
     print(f"{prompt.name} is used from now on")
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    names = [prompt.name for prompt in choosing.rivals(_find(options.family))]
+    seen = asyncio.run(_exposures(options.family))
+    result = experiments.evaluate(names, seen)
+    for rate in result.rates:
+        print(
+            f"{rate.version:16s} {rate.exposures:5d} groups, {rate.rate:5.1%} helped ({rate.low:.1%}-{rate.high:.1%})"
+            f", best with {rate.best:.0%}"
+        )
+    if not result.sound:
+        print(f"The shares are not those that were drawn (p = {result.mismatch:.2g}): do not trust these rates.")
+    elif result.winner:
+        print(f"Enough is known: crashlight prompts promote {result.winner}")
+    return 0
+
+
+async def _exposures(family: str) -> Sequence[Exposure]:
+    app = App(load(Path.cwd()).settings)
+    try:
+        return await app.store.exposures(family)
+    finally:
+        await app.close()
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -18,9 +18,15 @@ def choose(category: str) -> Prompt:
 
 
 def current(family: str, chosen: Mapping[str, int]) -> Prompt:
-    """The promoted version of a family, or its newest where none was promoted or that one is gone."""
+    """The promoted version of a family, or its newest that is no candidate where none was promoted."""
     versions = families()[family]
-    return next((prompt for prompt in versions if prompt.version == chosen.get(family)), versions[-1])
+    settled = [prompt for prompt in versions if not prompt.candidate] or versions[:1]
+    return next((prompt for prompt in versions if prompt.version == chosen.get(family)), settled[-1])
+
+
+def rivals(prompt: Prompt) -> list[Prompt]:
+    """The version in use and the newer candidates that compete with it, oldest first."""
+    return [prompt, *(one for one in families()[prompt.id] if one.candidate and one.version > prompt.version)]
 
 
 def promoted() -> dict[str, int]:

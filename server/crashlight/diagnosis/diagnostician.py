@@ -2,11 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from crashlight.diagnosis import answer, facts, question
-from crashlight.diagnosis.choosing import choose
+from crashlight.diagnosis import answer, experiments, facts, question
+from crashlight.diagnosis.choosing import choose, rivals
 from crashlight.diagnosis.prompts import Prompt
 from crashlight.diagnosis.question import Asked
 from crashlight.domain import Diagnosis, Edit, Explanation, Fix, Occurrence, SourcePlace
@@ -33,11 +33,20 @@ class Consulted:
 class Diagnostician:
     """``model`` and ``store`` may be absent: then rules and facts speak alone, and nothing is remembered."""
 
-    def __init__(self, host: PluginHost, sources: Sources, model: Model | None, store: Store | None) -> None:
+    def __init__(
+        self,
+        host: PluginHost,
+        sources: Sources,
+        model: Model | None,
+        store: Store | None,
+        *,
+        experiments: bool = False,
+    ) -> None:
         self._host = host
         self._sources = sources
         self._model = model
         self._store = store
+        self._experiments = experiments
 
     async def at_once(self, occurrence: Occurrence) -> Diagnosis:
         """From rules alone. ``pending`` says that :meth:`closer` would ask the model."""
@@ -69,20 +78,33 @@ class Diagnostician:
         identity = await asyncio.to_thread(self._model.identity)
         if identity is None:
             return settled
-        prompt = choose(diagnosis.explanation.category)
-        asked = self.question(occurrence, diagnosis, prompt, identity, priority=priority)
-        kept = await self._store.answer(asked.key) if self._store else None
-        if kept:
-            explanation, fixes = kept
-            return Diagnosis(explanation, (*diagnosis.fixes, *(fix for fix in fixes if self._holds(fix, place))))
+        prompts = rivals(choose(diagnosis.explanation.category))
+        questions = [self.question(occurrence, diagnosis, one, identity, priority=priority) for one in prompts]
+        for asked in questions:
+            # A group keeps the version that it once got, whatever was learnt since.
+            kept = await self._store.answer(asked.key) if self._store else None
+            if kept:
+                explanation, fixes = kept
+                return Diagnosis(explanation, (*diagnosis.fixes, *(fix for fix in fixes if self._holds(fix, place))))
+        asked, exposure = await self._drawn(questions)
         try:
             consulted = await self.consult(occurrence, diagnosis, asked, on_update)
         except ModelUnavailable:
             return settled
-        fixes = (consulted.fix,) if consulted.fix else ()
+        explanation = replace(consulted.explanation, exposure=exposure)
+        fixes = (replace(consulted.fix, exposure=exposure),) if consulted.fix else ()
         if self._store and consulted.answer.finished:
-            self._store.record_answer(asked.key, consulted.explanation, fixes)
-        return Diagnosis(consulted.explanation, (*diagnosis.fixes, *fixes))
+            self._store.record_answer(asked.key, explanation, fixes)
+        return Diagnosis(explanation, (*diagnosis.fixes, *fixes))
+
+    async def _drawn(self, questions: Sequence[Asked]) -> tuple[Asked, float | None]:
+        """The question by one of the competing versions, and the probability it was drawn with."""
+        if len(questions) == 1 or not self._experiments or not self._store:
+            return questions[0], None
+        seen = await self._store.exposures(questions[0].prompt.id)
+        names = [asked.prompt.name for asked in questions]
+        drawn, probability = experiments.assign(names, seen, questions[0].key.fingerprint)
+        return questions[names.index(drawn)], probability
 
     def question(
         self, occurrence: Occurrence, diagnosis: Diagnosis, prompt: Prompt, identity: str, *, priority: int = 10

@@ -1,7 +1,7 @@
 """What only the server knows of a crash. No input or output happens here."""
 
 from crashlight.domain.diagnosis import Diagnosis, Edit, Explanation, Fix, Report, Speaker
-from crashlight.domain.feedback import FeedbackEvent, FeedbackKind
+from crashlight.domain.feedback import Exposure, FeedbackEvent, FeedbackKind
 from crashlight.domain.health import Check, Status, overall
 from crashlight.domain.occurrence import (
     Culprit,
@@ -19,6 +19,7 @@ __all__ = [
     "Diagnosis",
     "Edit",
     "Explanation",
+    "Exposure",
     "FeedbackEvent",
     "FeedbackKind",
     "FileSpan",

@@ -34,6 +34,7 @@ class Fix:
     rule: str | None = None
     prompt: str | None = None  # "id@version"
     preferred: bool = False
+    exposure: float | None = None  # the probability that this prompt version was drawn with
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Explanation:
     rule: str | None = None
     prompt: str | None = None
     model: str | None = None
+    exposure: float | None = None  # the probability that this prompt version was drawn with
 
 
 @dataclass(frozen=True, slots=True)

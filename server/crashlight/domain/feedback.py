@@ -24,6 +24,15 @@ FeedbackKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """A crash group saw what a prompt version led to; the version had been drawn with ``probability``."""
+
+    prompt: str  # "id@version"
+    probability: float
+    success: bool  # a fix was accepted or kept, or the explanation liked
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackEvent:
     """One thing that happened, with all that an analysis needs; idempotent by ``id``."""
 

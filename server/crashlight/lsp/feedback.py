@@ -44,6 +44,7 @@ def record(
             text=session.parts.sources.redact(text[:LONGEST_COMMENT]).text if text else None,
             log=finding.occurrence.log,
             line=finding.occurrence.first_line,
+            detail=_exposure(fix.exposure if fix and fix.prompt else explanation.exposure),
         )
     )
 
@@ -55,3 +56,8 @@ def shown(session: Session, finding: Finding) -> None:
             session.shown_fixes.add(fix.id)
             session.parts.store.record_fix(finding.fingerprint, fix)
             record(session, "shown", finding, fix)
+
+
+def _exposure(probability: float | None) -> dict[str, str] | None:
+    """How the prompt version was drawn, without which an experiment cannot be read."""
+    return None if probability is None else {"exposure": f"{probability:.6f}"}

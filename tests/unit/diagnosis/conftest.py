@@ -8,7 +8,7 @@ import pytest
 
 from crashlight.adapters.files import LocalFiles
 from crashlight.diagnosis import Diagnostician
-from crashlight.domain import Check, Explanation, Fingerprint, Fix, LineOrigin, Occurrence
+from crashlight.domain import Check, Explanation, Exposure, Fingerprint, Fix, LineOrigin, Occurrence
 from crashlight.ports import Answer, AnswerKey, ModelUnavailable, PluginHost, Question, Store
 from crashlight.settings.schema import SourceSettings
 from crashlight.sources import Sources
@@ -73,6 +73,10 @@ class Memory:
     """Remembers answers."""
 
     answers: dict[AnswerKey, tuple[Explanation, tuple[Fix, ...]]] = field(default_factory=dict)
+    exposed: list[Exposure] = field(default_factory=list)
+
+    async def exposures(self, family: str) -> list[Exposure]:
+        return self.exposed
 
     async def answer(self, key: AnswerKey) -> tuple[Explanation, tuple[Fix, ...]] | None:
         return self.answers.get(key)
@@ -93,11 +97,13 @@ class Scene:
     host: Host = field(default_factory=Host)
     model: Model | None = field(default_factory=Model)
     store: Memory = field(default_factory=Memory)
+    experiments: bool = False
 
     def diagnostician(self) -> Diagnostician:
         (self.root / "app.py").write_text(self.source)
         self.sources = Sources(LocalFiles(), SourceSettings(), (self.root,))
-        return Diagnostician(_host(self.host), self.sources, self.model, _store(self.store))
+        host, store = _host(self.host), _store(self.store)
+        return Diagnostician(host, self.sources, self.model, store, experiments=self.experiments)
 
     def occurrence(self) -> Occurrence:
         frame = Frame(str(self.root / "app.py"), self.line, "load", origin="app")

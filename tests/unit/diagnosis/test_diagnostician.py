@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
-from crashlight.domain import Diagnosis
+from crashlight.diagnosis import diagnostician as diagnostician_module
+from crashlight.diagnosis.prompts import Prompt
+from crashlight.domain import Diagnosis, Exposure
 from crashlight_sdk import CATEGORIES, Intent
 
 from .conftest import SURE, UNSURE, Scene
@@ -183,3 +186,43 @@ async def test_a_remembered_fix_that_no_longer_passes_is_left_out(scene: Scene) 
     diagnosis = await closer(scene)
     assert diagnosis.explanation.by == "model"
     assert diagnosis.fixes == ()
+
+
+@pytest.fixture
+def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A candidate beside the version in use of every family."""
+
+    def rivals(prompt: Prompt) -> list[Prompt]:
+        return [prompt, msgspec.structs.replace(prompt, version=2, candidate=True)]
+
+    monkeypatch.setattr(diagnostician_module, "rivals", rivals)
+
+
+@pytest.mark.usefixtures("two_versions")
+async def test_a_drawn_version_carries_its_probability(scene: Scene) -> None:
+    assert scene.model
+    scene.model.text, scene.experiments = FULL, True
+    scene.store.exposed = [Exposure("missing-key@2", 0.5, success=True)] * 200
+    scene.store.exposed += [Exposure("missing-key@1", 0.5, success=False)] * 200
+    diagnosis = await closer(scene)
+    assert diagnosis.explanation.prompt == "missing-key@2"
+    assert diagnosis.explanation.exposure == pytest.approx(0.9, abs=0.01)
+    assert diagnosis.fixes[0].exposure == diagnosis.explanation.exposure
+
+
+@pytest.mark.usefixtures("two_versions")
+async def test_a_group_keeps_its_version_when_more_is_learnt(scene: Scene) -> None:
+    assert scene.model
+    scene.model.text, scene.experiments = FULL, True
+    scene.store.exposed = [Exposure("missing-key@2", 0.5, success=True)] * 200
+    before = await closer(scene)
+    scene.store.exposed = [Exposure("missing-key@1", 0.5, success=True)] * 2000
+    assert await closer(scene) == before
+
+
+@pytest.mark.usefixtures("two_versions")
+async def test_without_experiments_the_version_in_use_is_asked(scene: Scene) -> None:
+    assert scene.model
+    scene.model.text = FULL
+    diagnosis = await closer(scene)
+    assert (diagnosis.explanation.prompt, diagnosis.explanation.exposure) == ("missing-key@1", None)

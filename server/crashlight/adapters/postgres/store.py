@@ -21,7 +21,7 @@ from crashlight.adapters.postgres.entries import (
 from crashlight.adapters.postgres.journal import Journal
 from crashlight.adapters.postgres.memory import Answered, Memory
 from crashlight.adapters.postgres.tally import STATE_OF
-from crashlight.domain import Check, Explanation, FeedbackEvent, Fix, GroupHistory, Occurrence
+from crashlight.domain import Check, Explanation, Exposure, FeedbackEvent, Fix, GroupHistory, Occurrence
 from crashlight.ports import AnswerKey, SecurityEvent
 from crashlight.settings import Settings
 from crashlight.settings.paths import home
@@ -125,7 +125,7 @@ class PostgresStore:
 
     async def exposures(self, family: str) -> Sequence[Exposure]:
         async def read(database: "Database") -> list[Exposure]:
-            from crashlight.adapters.postgres.reading import exposures
+            from crashlight.adapters.postgres.exposing import exposures
 
             async with database.transaction() as connection:
                 return await exposures(connection, family)

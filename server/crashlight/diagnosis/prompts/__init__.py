@@ -45,6 +45,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     categories: list[str]
     system: str
     example: list[Example]
+    candidate: bool = False
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -56,7 +57,8 @@ class Prompt(msgspec.Struct, frozen=True):
     categories: tuple[str, ...]
     system: str
     examples: tuple[Example, ...]
-    hash: str
+    hash: str  # of all that the model gets to see
+    candidate: bool  # it competes with the version in use, and is none itself until it is promoted
 
     @property
     def name(self) -> str:
@@ -91,7 +93,8 @@ def read(text: str) -> Prompt:
         categories=tuple(file.categories),
         system=file.system.strip(),
         examples=tuple(file.example),
-        hash=hashlib.sha256((text + _text("shapes.toml")).encode()).hexdigest()[:16],
+        hash=hashlib.sha256(msgspec.json.encode([file.system, file.example, shapes()])).hexdigest()[:16],
+        candidate=file.candidate,
     )
 
 

@@ -125,9 +125,17 @@ class Editor:
         self, uri: str, fact: Callable[[list[types.Diagnostic]], bool] = bool
     ) -> list[types.Diagnostic]:
         """The diagnostics of a document as soon as ``fact`` holds for them."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not (uri in self.client.diagnostics and fact(list(self.client.diagnostics[uri]))):
-                await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not (uri in self.client.diagnostics and fact(list(self.client.diagnostics[uri]))):
+                    await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        except TimeoutError:
+            status = await self.client.workspace_execute_command_async(
+                types.ExecuteCommandParams("crashlight.status", [{}])
+            )
+            told = [message.message for message in self.client.log_messages]
+            found = [each.message for each in self.client.diagnostics.get(uri, [])]
+            raise AssertionError(f"the diagnostics did not come: {found}; told {told}; status {status}") from None
         return list(self.client.diagnostics[uri])
 
     async def until(self, fact: Callable[[], Any]) -> Any:

@@ -168,6 +168,24 @@ async def test_lenses_count_and_take_opinions(session: tuple[Editor, Path]) -> N
     assert await editor.until(counted)
 
 
+async def test_functions_count_their_crashes_and_show_who_called(session: tuple[Editor, Path]) -> None:
+    editor, _ = log_of(session)
+    source = (session[1] / "settings.py").as_uri()
+    identifier = types.TextDocumentIdentifier(source)
+    lenses = await editor.client.text_document_code_lens_async(types.CodeLensParams(identifier))
+    assert [(lens.range.start.line, lens.command.title) for lens in lenses or [] if lens.command] == [(3, "2 crashes")]
+    prepared = types.CallHierarchyPrepareParams(identifier, types.Position(4, 4))
+    (item,) = await editor.client.text_document_prepare_call_hierarchy_async(prepared) or []
+    assert item.name == "read"
+    (call,) = (
+        await editor.client.call_hierarchy_incoming_calls_async(types.CallHierarchyIncomingCallsParams(item)) or []
+    )
+    assert (call.from_.name, call.from_ranges[0].start.line) == ("load", 9)
+    out = types.CallHierarchyOutgoingCallsParams(call.from_)
+    (called,) = await editor.client.call_hierarchy_outgoing_calls_async(out) or []
+    assert called.to.name == "read"
+
+
 async def test_a_pasted_line_leads_to_its_source(session: tuple[Editor, Path]) -> None:
     editor, _ = log_of(session)
     assert (await command(editor, "crashlight.locate", line='File "settings.py", line 5, in read'))["uri"] == (

@@ -43,8 +43,10 @@ class Analysis:
     # ------------------------------------------------------------ what is a log
 
     def is_log(self, document: Document) -> bool:
-        """A document is a log by its language, by a glob, or by being pasted text without a file."""
+        """A document is a log by its language, by a glob, or being pasted text; never an excluded one."""
         path = to_path(document.uri)
+        if path is not None and _matches(path.as_posix(), tuple(self._session.settings.logs.exclude)):
+            return False
         if document.language in LOG_LANGUAGES:
             return True
         if path is None:

@@ -1,11 +1,15 @@
-"""textDocument/codeLens: over a report in a log, how often it was seen and what the user thinks of the explanation."""
+"""textDocument/codeLens: over a report in a log, how often it was seen and what the user thinks of the explanation;
+over a function in source, how many crashes passed through it.
+"""
+
+from pathlib import Path
 
 from lsprotocol import types
 
 from crashlight.lsp import diagnostics, words
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
-from crashlight.lsp.uris import from_path
+from crashlight.lsp.uris import from_path, to_path
 
 
 async def code_lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens]:
@@ -14,6 +18,26 @@ async def code_lens(session: Session, params: types.CodeLensParams) -> list[type
     for finding in session.findings.of_log(params.text_document.uri):
         if diagnostics.is_shown(session, finding):
             lenses.extend(_row(session, finding))
+    path = to_path(params.text_document.uri)
+    if path is not None:
+        lenses.extend(_over_functions(session, path))
+    return lenses
+
+
+def _over_functions(session: Session, path: Path) -> list[types.CodeLens]:
+    counted: dict[int, list[Finding]] = {}
+    for finding, _ in session.findings.of_source(path):
+        culprit = finding.occurrence.culprit
+        if culprit and culprit.source and diagnostics.is_shown(session, finding):
+            function = session.parts.sources.context(culprit.source)
+            counted.setdefault(function.first_line if function else culprit.source.line, []).append(finding)
+    lenses = []
+    for line, findings in sorted(counted.items()):
+        title = "1 crash" if len(findings) == 1 else f"{len(findings)} crashes"
+        target = {"uri": findings[0].uri, "line": diagnostics.culprit_span(findings[0]).line - 1}
+        position = types.Position(line - 1, 0)
+        command = types.Command(title, "crashlight.open", arguments=[target])
+        lenses.append(types.CodeLens(types.Range(position, position), command))
     return lenses
 
 

@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 from crashlight import __version__
 from crashlight.lsp import (
+    calls,
     code_action,
     code_lens,
     commands,
@@ -56,6 +57,9 @@ REQUESTS: list[tuple[str, Callable[[Session, Any], Any], Any]] = [
     (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hint, types.InlayHintOptions(resolve_provider=False)),
     (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, tokens.full, tokens.LEGEND),
     (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, tokens.within, tokens.LEGEND),
+    (types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, calls.prepare, None),
+    (types.CALL_HIERARCHY_INCOMING_CALLS, calls.incoming, None),
+    (types.CALL_HIERARCHY_OUTGOING_CALLS, calls.outgoing, None),
     (types.WORKSPACE_SYMBOL, symbols.workspace_symbol, None),
     (
         types.TEXT_DOCUMENT_CODE_ACTION,

@@ -89,7 +89,7 @@ class PluginSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         Literal["full", "seccomp", "process", "none"],
         described("The weakest sandbox that third-party plugins may run in.", MACHINE),
     ] = "seccomp"
-    wall_ms: Annotated[int, Meta(ge=50, le=60_000, description="Time for a request at most.", extra=MACHINE)] = 2_000
+    wall_ms: Annotated[int, Meta(ge=50, le=60_000, description="Time for a request at most.", extra=MACHINE)] = 5_000
     memory_mb: Annotated[int, Meta(ge=64, le=4096, description="Memory of a worker at most.", extra=MACHINE)] = 512
 
 

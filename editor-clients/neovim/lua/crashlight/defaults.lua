@@ -26,7 +26,7 @@ return {
   },
   plugins = {
     minimumLevel = "seccomp",
-    wallMs = 2000,
+    wallMs = 5000,
     memoryMb = 512,
   },
   feedback = {

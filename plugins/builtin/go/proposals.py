@@ -40,6 +40,15 @@ def check_index(facts: Facts) -> Iterator[Intent]:
     yield from shorter or index_guard(facts)
 
 
+def check_type(facts: Facts) -> Iterator[Intent]:
+    """Pass over a value of another type: the two-value form of the one assertion on the line."""
+    found = re.findall(r"(?<![\w.)])([A-Za-z_][\w.]*)\.\(([\w.*\[\]]+)\)", facts.line)
+    if len(found) == 1 and ", ok" not in facts.line:
+        value, wanted = found[0]
+        condition = f"_, ok := {value}.({wanted}); !ok"
+        yield Intent("leave_when", f"Pass over `{value}` where it is no {wanted}", None, {"condition": condition})
+
+
 def in_test_or_local(facts: Facts) -> bool:
     """Whether the wait is inside one program: a test, or something that is stopped."""
     frame = facts.frame

@@ -49,6 +49,7 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "The value in {place} is of type `{actual}`, but the code asserts `{wanted}`.",
         "Assert with the two-value form, or a type switch, and handle `{actual}`.",
         message=r"interface conversion: .+? is (?P<actual>\S+), not (?P<wanted>\S+)",
+        propose=proposals.check_type,
         confidence=0.93,
     ),
     rule(

@@ -76,6 +76,31 @@ def loop_bound(facts: Facts) -> Iterator[Intent]:
     yield from guard_index(facts)
 
 
+def check_cast(facts: Facts) -> Iterator[Intent]:
+    """Pass over what is of another class."""
+    found = re.search(r"\((?P<type>[A-Z][\w.]*)\)\s*(?P<value>[a-z]\w*)\b(?![.(\[])", facts.line)
+    if found:
+        condition = f"!({found['value']} instanceof {found['type']})"
+        yield Intent("leave_when", f"Pass over {found['value']} of another class", args={"condition": condition})
+
+
+def skip_no_number(facts: Facts) -> Iterator[Intent]:
+    """Pass over text that is no whole number."""
+    found = re.search(r"(?:Integer|Long)\.(?:parse\w+|valueOf)\((?P<text>[a-z]\w*)\)", facts.line)
+    if found:
+        condition = f'!{found["text"]}.matches("-?\\\\d+")'
+        yield Intent("leave_when", f"Pass over {found['text']} where it is no number", args={"condition": condition})
+
+
+def iterate_copy(facts: Facts) -> Iterator[Intent]:
+    """Walk a copy of what is changed in the loop."""
+    found = re.search(r"for \([\w<>?, ]+ : (?P<all>[a-z][\w.]*)\)", facts.line)
+    if found:
+        copy = f": new java.util.ArrayList<>({found['all']}))"
+        args = {"old": f": {found['all']})", "new": copy}
+        yield Intent("replace_text", f"Iterate over a copy of {found['all']}", args=args)
+
+
 def install(facts: Facts) -> Iterator[Intent]:
     """Add the library that is known to hold the class."""
     name = facts["name"].replace("/", ".")

@@ -163,6 +163,14 @@ RULES: tuple[Rule, ...] = (
         confidence=0.85,
     ),
     Rule(
+        "jvm/native-crash",
+        "memory-corruption",
+        "Native code crashed with {type} in `{function}`.",
+        "Look at the library of the problematic frame: update it, or report the crash with the hs_err file.",
+        type=r"SIG[A-Z]+|EXCEPTION_\w+|Internal Error",
+        confidence=0.8,
+    ),
+    Rule(
         "jvm/out-of-memory", "resource-exhaustion",
         "The program ran out of memory: {message}",
         ("Find what is kept alive or is too large at once (a heap dump shows it); then raise the limit if "
@@ -206,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         ("Collect the changes and apply them after the loop (or use `removeIf`); between threads use a "
          "concurrent collection or a lock."),
         type=r".*ConcurrentModificationException",
-        confidence=0.95,
+        propose=proposals.iterate_copy, confidence=0.95,
     ),
     Rule(
         "jvm/deadlock", "concurrency",
@@ -353,7 +361,7 @@ RULES: tuple[Rule, ...] = (
             r"[Ff]or input string: (?P<text>\"[^\"]*\")|Invalid \w+: (?P<text2>\"[^\"]*\")|(?P<text3>empty String)"
             r"|(?P<text4>.*)"
         ),
-        confidence=0.95,
+        propose=proposals.skip_no_number, confidence=0.95,
     ),
     Rule(
         "jvm/date-from-text", "parsing-or-encoding",
@@ -519,7 +527,7 @@ RULES: tuple[Rule, ...] = (
             r"|ConverterNotFoundException|MethodArgumentTypeMismatchException|TypeMismatch\w*Exception"
             r"|IllegalArgumentTypeException|NotSerializableException)"
         ),
-        confidence=0.94,
+        propose=proposals.check_cast, confidence=0.94,
     ),
     Rule(
         "jvm/groovy-member", "type-mismatch",

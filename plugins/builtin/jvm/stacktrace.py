@@ -46,9 +46,9 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         return _fatal(lines, at, fatal)
     if "Exception in thread " in line and (uncaught := headline(line)) is not None and uncaught.thread:
         return _read(lines, at, at, uncaught)
-    if not ("at " in line or "aused by: " in line or "rapped by: " in line):
+    if not ("at" in line or "aused by: " in line or "rapped by: " in line):
         return None
-    if not is_frame(line) and _LINK.match(line) is None:
+    if not is_frame(line) and _LINK.match(line) is None and not _is_wrapped(lines, at):
         return None
     return _below_headline(lines, at, floor)
 
@@ -150,6 +150,11 @@ def _read(lines: tuple[str, ...], first: int, at: int, head: Headline, thread: s
     )
 
 
+def _is_wrapped(lines: tuple[str, ...], at: int) -> bool:
+    """Whether "at" stands alone on the line and its frame on the next one."""
+    return lines[at].strip() == "at" and at + 1 < len(lines) and wrapped_frame(lines[at + 1], at + 1) is not None
+
+
 def _after_at(lines: tuple[str, ...], index: int) -> bool:
     """Whether "at" stands alone before the line."""
     before = index - 1
@@ -174,7 +179,7 @@ def _message_end(lines: tuple[str, ...], at: int) -> int:
     """The last line of the message that begins on line ``at``: what stands before the first frame."""
     for index in range(at + 1, min(len(lines), at + 1 + MAX_MESSAGE_LINES)):
         line = lines[index]
-        if is_frame(line) or _LINK.match(line) or _MORE.match(line):
+        if is_frame(line) or _LINK.match(line) or _MORE.match(line) or _ASIDE.match(line) or line.strip() == "at":
             return index - 1
         if starts_record(line) and line[:1] not in (" ", "\t"):
             break

@@ -38,20 +38,26 @@ def above(lines: tuple[str, ...], at: int, floor: int) -> tuple[int, Frame | Non
                 text=text,
             )
             return first, frame
-    return at, None
+    first = _code_frame(lines, index, floor)
+    return (first if first < index else at), None
 
 
-def _code_frame(lines: tuple[str, ...], at: int, floor: int) -> int:
-    """Where Bun's numbered source lines above the headline begin."""
-    index = at
+def _code_frame(lines: tuple[str, ...], start: int, floor: int) -> int:
+    """Where Bun's numbered source lines above line ``start`` begin."""
+    index = at = start
     while index - 1 >= floor and index > at - MAX_LINES and _CODE.match(lines[index - 1]):
         index -= 1
-    return index if index < at and any(character.isdigit() for character in lines[index][:8]) else at
+    return index if index < at and any(character.isdigit() for character in lines[index][:8]) else start
 
 
 def is_code(line: str) -> bool:
     """Whether a line between headline and frames shows source: a numbered line, or carets."""
     return bool(_CODE.match(line) or _CARET.match(line))
+
+
+def is_numbered(line: str) -> bool:
+    """Whether the line is one of a code frame, as Vitest prints it below the place."""
+    return bool(_CODE.match(line)) and line.strip() != ""
 
 
 def is_caret(line: str) -> bool:

@@ -46,7 +46,9 @@ def frame_of(line: str, index: int) -> Frame | None:
     if where is None:
         file = None if place.strip() in ("", *_NO_PLACE) else place.strip()
         return Frame(file, None, function, origin="runtime" if file is None else origin(file), printed=None)
-    file = where["file"]
+    file = where["file"].removeprefix("address at ")
+    shift += len(where["file"]) - len(file)
+    place = place[len(where["file"]) - len(file) :]
     if file == "eval code":
         return Frame(None, None, function, origin="runtime")
     return Frame(

@@ -72,6 +72,29 @@ def default_list(facts: Facts) -> Iterator[Intent]:
         yield Intent("replace_text", f"Use an empty list where {name} is absent", args=args)
 
 
+def new_class(facts: Facts) -> Iterator[Intent]:
+    """Make an object of the class that is called."""
+    name = facts["name"]
+    if f"{name}(" in facts.line and f"new {name}" not in facts.line:
+        yield Intent("replace_text", f"Make a new {name}", args={"old": f"{name}(", "new": f"new {name}("})
+
+
+def empty_json(facts: Facts) -> Iterator[Intent]:
+    """Handle that there is no text at all."""
+    found = re.search(r"JSON\.parse\((?P<text>[A-Za-z_$][\w$]*)\)", facts.line)
+    if found and "Unexpected end of" in facts.cause.message:
+        args = {"condition": f"!{found['text']}", "value": "{}"}
+        yield Intent("leave_when", f"Handle that {found['text']} is empty", args=args)
+
+
+def no_negative_length(facts: Facts) -> Iterator[Intent]:
+    """Make an empty array where the length is below zero."""
+    found = re.search(r"(?<![\w.])Array\((?P<length>[A-Za-z_$][\w$.]*)\)", facts.line)
+    if found and "array length" in facts.cause.message:
+        args = {"old": found[0], "new": f"Array(Math.max(0, {found['length']}))"}
+        yield Intent("replace_text", f"Use no length below zero for {found['length']}", args=args)
+
+
 def _declared(facts: Facts, name: str) -> bool:
     """Whether the name is a class or function of the file, so that it is there and is called in the wrong way."""
     lines = facts.excerpt.lines if facts.excerpt is not None else ()

@@ -197,6 +197,15 @@ RULES: tuple[Rule, ...] = (
         confidence=0.8,
     ),
     Rule(
+        "node/database-constraint", "assertion-or-invariant",
+        "A constraint of the database was violated: {message}.",
+        "Check for the row before writing it, or handle the conflict.",
+        message=(
+            r"(?i)duplicate (?:key|entry)|unique constraint|foreign key constraint|violates|E11000|SQLITE_CONSTRAINT"
+        ),
+        confidence=0.85,
+    ),
+    Rule(
         "node/connection-refused", "network-or-timeout",
         "Nothing listens at {peer}: the connection was refused.",
         "Start the service or correct host and port; retry with a limit while it comes up.",
@@ -271,7 +280,7 @@ RULES: tuple[Rule, ...] = (
             r"|Unexpected end of (?:JSON )?input"
             r"|JSON"
         ),
-        confidence=0.94,
+        propose=proposals.empty_json, confidence=0.94,
     ),
     Rule(
         "node/syntax", "parsing-or-encoding",
@@ -302,8 +311,9 @@ RULES: tuple[Rule, ...] = (
         message=(
             r"toFixed|toString\(\) radix|precision|BigInt|[Dd]ivision by zero|digits|NaN|not (?:an? )?(?:safe )?integer"
             r"|Invalid count value|out of (?:range|bounds)|must be (?:>=|<=|between)|fractionDigits"
+            r"|[Ii]nvalid (?:typed )?array length"
         ),
-        confidence=0.82,
+        propose=proposals.no_negative_length, confidence=0.82,
     ),
     Rule(
         "node/bigint", "numeric",
@@ -392,6 +402,14 @@ RULES: tuple[Rule, ...] = (
         propose=proposals.guard_called, confidence=0.9,
     ),
     Rule(
+        "node/class-without-new", "type-mismatch",
+        "The class `{name}` is called like a function.",
+        "Write `new {name}(…)`.",
+        type="TypeError",
+        message=r"[Cc]lass constructor (?P<name>[\w$]+) cannot be invoked without 'new'",
+        propose=proposals.new_class, confidence=0.95,
+    ),
+    Rule(
         "node/not-iterable", "type-mismatch",
         "`{name}` is not iterable.",
         "Check that it is an array or another iterable; an object needs `Object.entries`.",
@@ -437,15 +455,6 @@ RULES: tuple[Rule, ...] = (
             r"|to (?:be|equal|deep|have|match|throw)\b"
         ),
         confidence=0.9,
-    ),
-    Rule(
-        "node/database-constraint", "assertion-or-invariant",
-        "A constraint of the database was violated: {message}.",
-        "Check for the row before writing it, or handle the conflict.",
-        message=(
-            r"(?i)duplicate (?:key|entry)|unique constraint|foreign key constraint|violates|E11000|SQLITE_CONSTRAINT"
-        ),
-        confidence=0.85,
     ),
     Rule(
         "node/dom", "unhandled-input",

@@ -70,7 +70,11 @@ def _frames_end(lines: tuple[str, ...], at: int) -> int:
     while not lines[end].rstrip().endswith("{"):
         if end + 1 < len(lines) and _is_frame(lines[end + 1]):
             end += 1
-        elif end + 2 < len(lines) and (not lines[end + 1].strip() or _ELIDED.match(lines[end + 1])) and _is_frame(lines[end + 2]):
+        elif (
+            end + 2 < len(lines)
+            and (not lines[end + 1].strip() or _ELIDED.match(lines[end + 1]))
+            and _is_frame(lines[end + 2])
+        ):
             end += 2
         else:
             break
@@ -204,7 +208,7 @@ def _trailer(lines: tuple[str, ...], last: int) -> int:
     """The last line with Node's own words below a report: its version, a hint."""
     index = last + 1
     while index < len(lines) and index <= last + 3:
-        if _VERSION.match(lines[index].strip()):
+        if _VERSION.match(lines[index].strip()) or (index == last + 1 and excerpt.is_numbered(lines[index])):
             last = index
         elif lines[index].strip():
             break

@@ -32,6 +32,13 @@ def _guard_key(facts: Facts) -> Iterator[Intent]:
         yield Intent("guard_key", f"Handle that {found['key']} is not in {found['owner']}", args=args)
 
 
+def _empty_json(facts: Facts) -> Iterator[Intent]:
+    found = re.search(r"json_decode\((?P<text>\$\w+)", facts.line)
+    if found:
+        args = {"condition": f"{found['text']} === ''", "value": "[]"}
+        yield Intent("leave_when", f"Handle that {found['text']} is empty", args=args)
+
+
 def _rename(facts: Facts) -> Iterator[Intent]:
     old = facts["name"].rpartition("\\")[2].removeprefix("$")
     if facts.excerpt is None or old not in facts.line:
@@ -242,7 +249,7 @@ RULES: tuple[Rule, ...] = (
             r"|Unknown modifier|Malformed UTF-8|Incorrect (?:datetime|string|integer) value"
             r"|Control character error|JSON"
         ),
-        confidence=0.87,
+        propose=_empty_json, confidence=0.87,
     ),
     Rule(
         "php/division-by-zero", "numeric",

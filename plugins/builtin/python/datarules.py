@@ -28,7 +28,7 @@ DATA_RULES: tuple[Rule, ...] = (
         when=lambda facts: (
             "JSON" in facts.cause.crash_type + facts.cause.message or "line" in facts.cause.message
         ),
-        confidence=0.95,
+        propose=proposals.empty_json, confidence=0.95,
     ),
     Rule(
         "python/unicode", "parsing-or-encoding",
@@ -47,7 +47,7 @@ DATA_RULES: tuple[Rule, ...] = (
             r"invalid literal for \w+\(\) with base \d+: (?P<text>.*)|could not convert string to (?:float"
             r"|complex)(?:: (?P<text2>.*))?|(?P<text3>complex\(\) arg is a malformed string)"
         ),
-        confidence=0.93,
+        propose=proposals.skip_no_number, confidence=0.93,
     ),
     Rule(
         "python/date-from-text", "parsing-or-encoding",

@@ -46,7 +46,10 @@ def name_or_import(facts: Facts) -> Iterator[Intent]:
 
 
 def guard_none(facts: Facts) -> Iterator[Intent]:
-    """Handle the absent owner of an attribute or subscript."""
+    """Handle the absent owner of an attribute or subscript, or zero for what is calculated with."""
+    if "unsupported operand" in facts.cause.message:
+        yield from zero_for_none(facts)
+        return
     attribute = facts["name"]
     expression = syntax.owner(facts.line, attribute) if attribute else None
     if expression is None and not attribute:
@@ -176,6 +179,30 @@ def iterate_copy(facts: Facts) -> Iterator[Intent]:
     if match:
         args = {"old": f"in {match['what']}:", "new": f"in list({match['what']}):"}
         yield Intent("replace_text", f"Iterate over a copy of {match['what']}", args=args)
+
+
+def skip_no_number(facts: Facts) -> Iterator[Intent]:
+    """Pass over text that is no whole number."""
+    found = re.search(r"(?<![\w.])int\((?P<text>[A-Za-z_]\w*)\)", facts.line)
+    if found:
+        condition = f'not {found["text"]}.strip().lstrip("-").isdigit()'
+        yield Intent("leave_when", f"Pass over {found['text']} where it is no number", args={"condition": condition})
+
+
+def empty_json(facts: Facts) -> Iterator[Intent]:
+    """Handle that there is no text at all."""
+    found = re.search(r"json\.loads\((?P<text>[A-Za-z_]\w*)\)", facts.line)
+    if found and "line 1 column 1 (char 0)" in facts.cause.message:
+        args = {"condition": f"not {found['text']}", "value": "{}"}
+        yield Intent("leave_when", f"Handle that {found['text']} is empty", args=args)
+
+
+def zero_for_none(facts: Facts) -> Iterator[Intent]:
+    """Calculate with zero where a mapping has no value."""
+    found = re.search(r"(?P<read>[A-Za-z_][\w.]*\.get\((?P<key>[^(),]+))\)", facts.line)
+    if found and "NoneType" in facts.cause.message and "'str'" not in facts.cause.message:
+        args = {"old": found[0], "new": f"({found[0]} or 0)"}
+        yield Intent("replace_text", f"Use 0 where {found['key']} has no value", args=args)
 
 
 def names_in(facts: Facts) -> set[str]:

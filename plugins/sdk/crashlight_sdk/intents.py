@@ -25,6 +25,9 @@ INTENTS: dict[str, IntentShape] = {
     "guard_key": IntentShape("Handle the case that `key` is not in `collection`.", ("collection", "key"), ("default",)),
     "guard_index": IntentShape("Handle the case that `collection` is too short.", ("collection", "index")),
     "guard_zero": IntentShape("Handle the case that `divisor` is zero.", ("divisor",)),
+    "leave_when": IntentShape(
+        "Leave the function or the round of the loop where `condition` holds.", ("condition",), ("value",)
+    ),
     "add_argument": IntentShape("Add the argument `text` to the call of `function`.", ("function", "text")),
     "remove_argument": IntentShape("Remove the argument `text` from the call of `function`.", ("function", "text")),
     "await_call": IntentShape("Await the call of `function`.", ("function",)),

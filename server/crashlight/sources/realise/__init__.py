@@ -26,6 +26,7 @@ _REALISERS: dict[str, Realiser] = {
     "guard_key": guards.guard_key,
     "guard_index": guards.guard_index,
     "guard_zero": guards.guard_zero,
+    "leave_when": guards.leave_when,
     "add_argument": calls.add_argument,
     "remove_argument": calls.remove_argument,
     "await_call": calls.await_call,

@@ -104,13 +104,21 @@ def guard_zero(target: Target, args: dict[str, str]) -> list[Edit] | None:
     return None
 
 
-def leave_if(target: Target, node: "Node", condition: str) -> list[Edit] | None:
+def leave_when(target: Target, args: dict[str, str]) -> list[Edit] | None:
+    """A guard clause with the analyzer's own condition; ``value`` is returned where the file does not say better."""
+    node, condition = target.statement(), args["condition"].strip()
+    if node is None or not condition or len(condition) > 200 or "\n" in condition:
+        return None
+    return leave_if(target, node, condition, args.get("value"))
+
+
+def leave_if(target: Target, node: "Node", condition: str, value: str | None = None) -> list[Edit] | None:
     """A guard clause before the statement of ``node``: the loop goes on, or the function returns."""
     statement = target.statement(node)
     if statement is None:
         return None
     indent, step, row = target.indent_of(statement), target.step, statement.start_point.row + 1
-    leave = _leaving(target, statement, condition)
+    leave = _leaving(target, statement, condition, value)
     if leave is None:
         return None
     match target.language:
@@ -131,12 +139,14 @@ def leave_if(target: Target, node: "Node", condition: str) -> list[Edit] | None:
     return target.insert(row, lines)
 
 
-def _leaving(target: Target, statement: "Node", condition: str) -> str | None:
+def _leaving(target: Target, statement: "Node", condition: str, wished: str | None) -> str | None:
     loop = target.loop(statement.parent)
     words = set(re.findall(r"[\w$]+", condition))
     if loop is not None and words & _bound_in(target, loop):
         return "next" if target.language == "ruby" else "continue"
     value = neutral(target, statement)
+    if wished and value in {None, "None", "null", "undefined", "nil"}:
+        value = wished
     if value is None:
         return None
     return f"return {value}".rstrip()

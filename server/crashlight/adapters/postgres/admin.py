@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from crashlight.adapters.postgres import backups, migrating
 from crashlight.adapters.postgres.columns import SCHEMA
@@ -167,7 +168,7 @@ class Administration:
         address = self._server.reach()
         try:
             yield address
-        except psycopg.Error as error:
+        except (psycopg.Error, SQLAlchemyError) as error:
             raise in_words(error, address) from error
         finally:
             self._server.leave()

@@ -130,7 +130,20 @@ def _chain(lines: tuple[str, ...], first: int, at: int, floor: int) -> Crash | N
     done.extend(reversed(stack))
     causes = tuple(entry.cause() for entry in reversed(done))
     announced = first > floor and lines[first - 1].strip() in _ANNOUNCED
-    return Crash("csharp", first - announced, max(last, first), _with_frames(causes))
+    last = _said_again(lines, max(last, first), causes[0])
+    return Crash("csharp", first - announced, last, _with_frames(causes))
+
+
+def _said_again(lines: tuple[str, ...], last: int, outer: Cause) -> int:
+    """Mono prints an unhandled exception twice; the second time is the same crash."""
+    again = next((index for index in range(last + 1, min(len(lines), last + 4)) if lines[index].strip()), len(lines))
+    if again >= len(lines) or not lines[again].startswith("[ERROR] FATAL UNHANDLED EXCEPTION: " + outer.crash_type):
+        return last
+    for index in range(again + 1, min(len(lines), again + ABOVE)):
+        if frame_at(lines[index], index):
+            repeated = _chain(lines, again, index, again)
+            return repeated.last_line if repeated else last
+    return again
 
 
 def _named(lines: tuple[str, ...], first: int, at: int) -> list[_Open]:

@@ -40,7 +40,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "The operating system refused the operation: permission denied.",
             "Give the user that runs the program the right to it, or use a place that it may use.",
             _PATH,
-            r"permission denied|os error 13\b|access (?:to the path )?.{0,200}?is denied|EACCES",
+            r"permission denied|os error 13\b|access (?:to the path )?.{0,200}?is denied|\bEACCES\b",
             0.92,
         ),
         rule(
@@ -48,7 +48,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "permission",
             "The operating system does not permit this: {message}",
             "Run it with the capability that it needs, or without the operation.",
-            message=r"(?i)operation not permitted|os error 1\b|EPERM\b|read-only file system|not authorized|unauthorized|\b403\b.{0,20}forbidden|status(?: code)?:? 40[13]\b",
+            message=r"(?i)operation not permitted|os error 1\b|\bEPERM\b|read-only file system|not authorized|unauthorized|\b403\b.{0,20}forbidden|status(?: code)?:? 40[13]\b",
             confidence=0.85,
         ),
         rule(
@@ -104,7 +104,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "resource-exhaustion",
             "The process has too many files or sockets open.",
             "Close files, responses and connections when they are done with; raise the limit only if all are needed.",
-            message=r"(?i)too many open files|os error 24\b|EMFILE|ENFILE",
+            message=r"(?i)too many open files|os error 24\b|\bEMFILE\b|\bENFILE\b",
             confidence=0.95,
         ),
         rule(
@@ -112,7 +112,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "resource-exhaustion",
             "The disk or quota is full: {message}",
             "Free space, or write to a volume that has some; rotate what grows.",
-            message=r"(?i)no space left on device|os error 28\b|ENOSPC|disk quota exceeded|not enough space on the disk",
+            message=r"(?i)no space left on device|os error 28\b|\bENOSPC\b|disk quota exceeded|not enough space on the disk",
             confidence=0.95,
         ),
         rule(
@@ -120,7 +120,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "resource-exhaustion",
             "The program ran out of memory: {message}",
             "Find what is kept or read whole; work in pieces, or raise the limit if the use is right.",
-            message=r"(?i)(?:cannot|failed to|unable to) allocate|out of memory|os error 12\b|ENOMEM|memory allocation of \d+ bytes|std::bad_alloc|insufficient memory|resource temporarily unavailable.{0,40}thread|pthread_create failed",
+            message=r"(?i)(?:cannot|failed to|unable to) allocate|out of memory|os error 12\b|\bENOMEM\b|memory allocation of \d+ bytes|std::bad_alloc|insufficient memory|resource temporarily unavailable.{0,40}thread|pthread_create failed",
             confidence=0.93,
         ),
         *_with_and_without(
@@ -130,7 +130,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "Another process already listens on the address that the program wants.",
             "Stop the other process, or listen on another port.",
             _ADDRESS,
-            r"address already in use|EADDRINUSE|only one usage of each socket address",
+            r"address already in use|\bEADDRINUSE\b|only one usage of each socket address",
             0.9,
         ),
         *_with_and_without(
@@ -140,7 +140,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "Nothing accepts connections at the address that the program calls: the connection was refused.",
             "Start the service, or correct the address; retry for a while at start-up.",
             _ADDRESS,
-            r"connection (?:was )?refused|os error 111\b|ECONNREFUSED|actively refused",
+            r"connection (?:was )?refused|os error 111\b|\bECONNREFUSED\b|actively refused",
             0.93,
         ),
         rule(
@@ -148,7 +148,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "network-or-timeout",
             "The peer closed or reset the connection: {message}",
             "Handle the lost connection: reconnect, and repeat what may safely be repeated.",
-            message=r"(?i)connection (?:was )?(?:reset|aborted|closed|lost|terminated)|broken pipe.{0,20}(?:tcp|socket)|os error (?:104|103)\b|ECONNRESET|unexpected EOF|use of closed network connection|server closed|transport (?:is )?closing|stream error|forcibly closed",
+            message=r"(?i)connection (?:was )?(?:reset|aborted|closed|lost|terminated)|broken pipe.{0,20}(?:tcp|socket)|os error (?:104|103)\b|\bECONNRESET\b|unexpected EOF|use of closed network connection|server closed|transport (?:is )?closing|stream error|forcibly closed",
             confidence=0.82,
         ),
         *_with_and_without(
@@ -174,7 +174,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "network-or-timeout",
             "A peer did not answer in time: {message}",
             "Find out why it is slow; set the time limit to fit, and handle its end.",
-            message=r"(?i)deadline exceeded|i/o timeout|timed? ?out|os error 110\b|ETIMEDOUT|deadline has elapsed|no route to host|network is unreachable|host is unreachable",
+            message=r"(?i)deadline exceeded|i/o timeout|timed? ?out|os error 110\b|\bETIMEDOUT\b|deadline has elapsed|no route to host|network is unreachable|host is unreachable",
             confidence=0.8,
         ),
         *_with_and_without(
@@ -184,7 +184,7 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "A file or folder that the program opens does not exist.",
             "Create it, correct the path (it is relative to the working directory), or handle that it is missing.",
             _PATH,
-            r"no such file or directory|os error [23]\b|ENOENT|cannot find the (?:file|path)|could not find (?:file|a part of the path)|file does not exist",
+            r"no such file or directory|os error [23]\b|\bENOENT\b|cannot find the (?:file|path)|could not find (?:file|a part of the path)|file does not exist",
             0.9,
         ),
         rule(
@@ -192,15 +192,15 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "io-or-filesystem",
             "A path is not of the kind that the program expects: {message}",
             "Check whether the path is a file or a folder, and whether it exists, before using it.",
-            message=r"(?i)is a directory|not a directory|file exists|directory not empty|EISDIR|ENOTDIR|EEXIST|os error (?:17|20|21|39)\b|bad file descriptor|file already closed|invalid cross-device|file name too long",
+            message=r"(?i)is a directory|not a directory|file exists|directory not empty|\bEISDIR\b|\bENOTDIR\b|\bEEXIST\b|os error (?:17|20|21|39)\b|bad file descriptor|file already closed|invalid cross-device|file name too long",
             confidence=0.85,
         ),
         rule(
             f"{runtime}/broken-pipe",
             "io-or-filesystem",
             "The reader of this program's output went away.",
-            "Treat a closed output as the end of the work: leave quietly on EPIPE.",
-            message=r"(?i)broken pipe|EPIPE|os error 32\b|failed printing to stdout",
+            "Treat a closed output as the end of the work: leave quietly on \bEPIPE\b.",
+            message=r"(?i)broken pipe|\bEPIPE\b|os error 32\b|failed printing to stdout",
             confidence=0.92,
         ),
         rule(

@@ -98,9 +98,7 @@ async def test_a_package_of_modules_is_loaded_from_memory(shop: Shop) -> None:
     code = (folder / "analyzer.py").read_text()
     (folder / "analyzer.py").write_text(f"from . import words\ndef data(): return __name__\n{code}")
     claims = await shop.host().parse(BOOM)
-    assert [claim.crash.root.message for claim in claims] == [
-        "abcrashlight_plugins.deep_one.analyzer"
-    ]
+    assert [claim.crash.root.message for claim in claims] == ["abcrashlight_plugins.deep_one.analyzer"]
 
 
 def test_the_list_of_modules_is_in_the_docs() -> None:
@@ -150,6 +148,14 @@ async def test_only_plugins_whose_literals_are_there_are_asked(shop: Shop) -> No
     assert [claim.plugin for claim in await host.parse(BOOM)] == ["here"]
     assert await host.parse(Window(("nothing",))) == []
     assert host.literals() == [(b"never written", ("elsewhere",)), (b"BOOM", ("here",))]
+
+
+async def test_triggers_are_looked_for_where_the_reader_found_some(shop: Shop) -> None:
+    shop.plugin("here", finder("here"), literals='["two\\nBOOM"]')
+    host = shop.host()
+    lines = ("one", "two", "BOOM", "three")
+    assert len(await host.parse(Window(lines, (2,)))) == len(await host.parse(Window(lines))) == 1
+    assert await host.parse(Window(lines, (0, 3))) == []
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,18 @@ class WorkerHost:
             workers = {id(plugin.worker): plugin.worker for plugin in self._plugins.values()}
             await asyncio.gather(*(asyncio.to_thread(worker.close) for worker in workers.values()))
 
+    def _around_triggers(self, window: Window) -> str:
+        """The text in which all triggers of a window lie: the lines where one ends, and as many before as one spans."""
+        if not window.hits:
+            return "\n".join(window.lines)
+        numbers = {hit - before for hit in window.hits for before in range(self._trigger_lines)}
+        return "\n".join(window.lines[number] for number in sorted(numbers) if 0 <= number < len(window.lines))
+
+    @cached_property
+    def _trigger_lines(self) -> int:
+        literals = (literal for plugin in self._plugins.values() for literal in plugin.literals)
+        return 1 + max((literal.count("\n") for literal in literals), default=0)
+
     @property
     def _plugins(self) -> dict[str, Plugin]:
         return self._roster.plugins

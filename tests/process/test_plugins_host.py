@@ -233,7 +233,8 @@ async def test_after_a_kill_the_next_request_is_answered_by_a_new_process(shop: 
     assert [event.call for event in shop.events] == ["wall"]
     assert [claim.plugin for claim in await host.parse(fine)] == ["moody"]
     info = {info.id: info for info in host.plugins()}["moody"]
-    assert (info.state, "no answer within 500 ms" in info.detail) == ("ready", True)
+    assert info.state == "ready"
+    assert "no answer within" in info.detail
 
 
 async def test_a_plugin_that_is_killed_too_often_is_not_asked_again(shop: Shop) -> None:

@@ -76,8 +76,7 @@ class WorkerHost:
 
     async def parse(self, window: Window) -> list[Claim]:
         """What all plugins whose literals stand in the window find in it, overlaps settled, in order of lines."""
-        # Only the lines of the hits can hold a trigger; a literal may begin with the line break before its line.
-        text = "\n" + "\n".join([window.lines[hit] for hit in window.hits] or window.lines)
+        text = self._around_triggers(window)
         chosen = [
             plugin
             for plugin in self._plugins.values()
@@ -110,10 +109,10 @@ class WorkerHost:
 
     def _around_triggers(self, window: Window) -> str:
         """The text in which all triggers of a window lie: the lines where one ends, and as many before as one spans."""
-        if not window.hits:
-            return "\n".join(window.lines)
         numbers = {hit - before for hit in window.hits for before in range(self._trigger_lines)}
-        return "\n".join(window.lines[number] for number in sorted(numbers) if 0 <= number < len(window.lines))
+        lines = [window.lines[number] for number in sorted(numbers) if 0 <= number < len(window.lines)]
+        # A literal may begin with the line break in front of the first line.
+        return "\n" + "\n".join(lines if window.hits else window.lines)
 
     @cached_property
     def _trigger_lines(self) -> int:

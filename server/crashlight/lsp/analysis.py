@@ -197,6 +197,7 @@ class Analysis:
     async def _remember(self, uri: str, findings: Sequence[Finding]) -> None:
         """Tell the store, then show what it knows of these groups: how often, since when, in which state."""
         session = self._session
+        history.listen(session)
         store = session.parts.store
         if session.settings.feedback.enabled:
             workspace = next((str(root) for root in session.roots if name_of(uri).startswith(str(root))), None)

@@ -51,7 +51,6 @@ async def _restart(session: Session, analysis: Analysis, *, remake: bool = True)
     if remake:
         await session.remake_parts()
     watching.start(session, analysis)
-    session.parts.store.on_change(watching.from_thread(session, analysis))
     analysis.start_over()
     await analysis.scan_workspace()
 

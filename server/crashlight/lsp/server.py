@@ -142,7 +142,6 @@ def register(server: LanguageServer, session: Session) -> None:
     async def initialized(_: types.InitializedParams) -> None:
         await configuration.start(session)
         watching.start(session, analysis)
-        session.parts.store.on_change(watching.from_thread(session, analysis))
         session.spawn(analysis.scan_workspace(), "first scan of the workspace")
         await status.tell(session)
 

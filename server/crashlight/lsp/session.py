@@ -46,6 +46,7 @@ class Session:
         self.client: Client
         self.parts: Any = None
         self.diagnostician: Any = None
+        self.listening_to: Any = None  # the store whose news this session shows
         self.started = time.monotonic()
         self._tasks: set[asyncio.Task[Any]] = set()
 

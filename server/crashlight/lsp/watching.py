@@ -1,11 +1,10 @@
 """Logs that are not open: told by the client where it watches files, by our own watcher otherwise."""
 
 import asyncio
-from collections.abc import Callable
 
 from lsprotocol import types
 
-from crashlight.lsp import acceptances, history
+from crashlight.lsp import acceptances
 from crashlight.lsp.analysis import Analysis
 from crashlight.lsp.session import Session
 from crashlight.lsp.uris import to_path
@@ -43,21 +42,6 @@ def told(session: Session, analysis: Analysis, params: types.DidChangeWatchedFil
     """The client's own watcher saw changes."""
     changes = [FileChange(path, KINDS[event.type]) for event in params.changes if (path := to_path(event.uri))]
     _changed(session, analysis, changes)
-
-
-def from_thread(session: Session, analysis: Analysis) -> Callable[[frozenset[str]], None]:
-    """What the store calls, on its own thread, when this or another server learnt something."""
-    loop = asyncio.get_running_loop()
-
-    def learnt(fingerprints: frozenset[str]) -> None:
-        shown = frozenset(finding.fingerprint for finding in session.findings.all())
-        if wanted := fingerprints & shown:
-            session.spawn(history.refresh_groups(session, wanted), "news from the store")
-
-    def tell(fingerprints: frozenset[str]) -> None:
-        loop.call_soon_threadsafe(learnt, fingerprints)
-
-    return tell
 
 
 def _changed(session: Session, analysis: Analysis, changes: list[FileChange]) -> None:

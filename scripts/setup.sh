@@ -38,7 +38,7 @@ need() {
     fi
 }
 
-python=$(find_python) || { need 'false=python3 python3-venv'; python=$(find_python) || { say "Python 3.11 or later is needed"; exit 1; }; }
+python=$(find_python) || { need 'false=python3' 'false=python3-venv'; python=$(find_python) || { say "Python 3.11 or later is needed"; exit 1; }; }
 version=$("$python" -c 'import sys; print(f"{sys.version_info[0]}.{sys.version_info[1]}")')
 headers="[ -f \"\$($python -c 'import sysconfig; print(sysconfig.get_path(\"include\"))')/Python.h\" ]"
 need 'command -v g++=g++' 'command -v make=make' 'command -v git=git' \

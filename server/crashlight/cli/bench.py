@@ -15,6 +15,7 @@ EXAMPLE = "crashlight bench scan --size 50"
 BENCHMARKS = {
     "scan": "megabytes a second beside grep",
     "quality": "crashes found and explained rightly, on labelled logs",
+    "grouping": "whether the same crash gets the same fingerprint",
     "latency": "from a crash to its explanation, phase by phase",
     "editor": "first diagnostics and hover, as an editor waits for them",
     "db": "writes and queries of the database",

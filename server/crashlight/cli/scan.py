@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be said behind ``scan``."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    parser.add_argument("--quoted", action="store_true", help="report traces in fenced blocks of Markdown files too")
     parser.add_argument("--no-model", action="store_true", help="explain by rules alone; loads no language model")
 
 
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     for warning in loaded.warnings:
         _say(warning)
     app = App(loaded.settings, (workspace,), InputFiles())
+    app.reader.quoted = options.quoted
     paths = [Path(path) for path in options.paths]
     try:
         reports = asyncio.run(_scan(app, paths, use_model=not options.no_model))

@@ -10,6 +10,7 @@ from crashlight_sdk import Cause, Crash, Frame
 MAX_FRAMES = 6  # innermost frames that count
 MAX_NAME = 300  # characters of a name that are looked at
 MAX_PERIOD = 6  # frames of one round of a recursion
+MAX_DEPTH = 5_000
 
 _GENERATED = re.compile(
     r"0x[0-9a-fA-F]++"
@@ -71,7 +72,7 @@ def _without_generics(name: str) -> str:
 def _folded(names: list[str]) -> list[str]:
     """``names`` with each repeated run of up to MAX_PERIOD of them told once: a recursion's depth does not count."""
     folded: list[str] = []
-    for name in names[:500]:
+    for name in names[:MAX_DEPTH]:
         folded.append(name)
         for period in range(1, MAX_PERIOD + 1):
             if len(folded) >= 2 * period and folded[-period:] == folded[-2 * period : -period]:

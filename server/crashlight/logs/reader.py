@@ -8,6 +8,7 @@ from crashlight.domain import Occurrence
 from crashlight.logs.encoding import as_utf8
 from crashlight.logs.fingerprint import fingerprint
 from crashlight.logs.lines import Line
+from crashlight.logs.quoting import fenced, is_document
 from crashlight.logs.region import Reach, Region, cut
 from crashlight.logs.search import LineCounter, Search
 from crashlight.logs.understanding import Understanding, Understood
@@ -37,9 +38,13 @@ class Located:
 
 
 class LogReader:
-    """Finds every crash in a log, in order, in memory that does not grow with the log."""
+    """Finds every crash in a log, in order, in memory that does not grow with the log.
 
-    def __init__(self, scanner: Scanner, host: PluginHost) -> None:
+    ``quoted`` also reports the traces in fenced blocks of Markdown, which are examples most of the time.
+    """
+
+    def __init__(self, scanner: Scanner, host: PluginHost, *, quoted: bool = False) -> None:
+        self.quoted = quoted
         self._scanner = scanner
         self._understanding = Understanding(scanner, host)
 
@@ -62,8 +67,10 @@ class LogReader:
                 if hit < done:
                     continue
                 region, found = await self._around(text, counter, hit, floor, growing)
+                examples = fenced(region.lines) if is_document(name) and not self.quoted else frozenset()
                 for one in found:
-                    yield _located(one, region, name, growing)
+                    if one.first not in examples:
+                        yield _located(one, region, name, growing)
                 ends = [region.start_of(one.last + 1) for one in found]
                 floor = max([floor, *ends])
                 done = max(hit + 1, floor, region.end if region.at_end else region.end - MARGIN)

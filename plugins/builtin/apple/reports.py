@@ -108,7 +108,7 @@ def _exception(lines: tuple[str, ...], at: int, exception: re.Match[str]) -> Cra
     ):
         last += 1
     text = "\n".join(message[:1] if not frames else message).strip()
-    return Crash("objc", at, last, (Cause(exception["type"], text, frames, Span(at, exception.start("type"))),))
+    return Crash("objectivec", at, last, (Cause(exception["type"], text, frames, Span(at, exception.start("type"))),))
 
 
 def _stack_below(lines: tuple[str, ...], at: int, reach: int) -> tuple[int, tuple[Frame, ...]]:
@@ -175,7 +175,7 @@ def _text_report(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     language = (
         "swift"
         if any((frame.file or "").endswith(".swift") or "swift" in (frame.module or "") for frame in cause.frames)
-        else "objc"
+        else "objectivec"
     )
     return Crash(
         language, first, last, causes, thread=fields.get("Triggered by Thread") or fields.get("Crashed Thread")
@@ -230,7 +230,7 @@ def _from_body(body: dict[str, Any], first: int, last: int) -> Crash | None:
     language = (
         "swift"
         if any((frame.file or "").endswith(".swift") or "libswift" in (frame.module or "") for frame in frames)
-        else "objc"
+        else "objectivec"
     )
     return Crash(language, first, last, (cause, *_said(said, frames, Span(first))), thread=f"thread {faulting}")
 

@@ -68,6 +68,12 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     return _chain(lines, head, at, floor)
 
 
+def _language(frames: tuple[Frame, ...]) -> str:
+    """By the first file: the runtime is the same for all languages."""
+    file = next((frame.file for frame in frames if frame.file), "")
+    return "fsharp" if file.endswith(".fs") else "visualbasic" if file.endswith(".vb") else "csharp"
+
+
 def _without_frames(at: int, unhandled: re.Match[str]) -> Crash:
     """An exception of which only the sentence is left, as where stderr was cut."""
     entry = _Open(unhandled["type"], unhandled["message"] or "", Span(at, unhandled.start("type")))
@@ -131,7 +137,7 @@ def _chain(lines: tuple[str, ...], first: int, at: int, floor: int) -> Crash | N
     causes = tuple(entry.cause() for entry in reversed(done))
     announced = first > floor and lines[first - 1].strip() in _ANNOUNCED
     last = _said_again(lines, max(last, first), causes[0])
-    return Crash("csharp", first - announced, last, _with_frames(causes))
+    return Crash(_language(causes[-1].frames), first - announced, last, _with_frames(causes))
 
 
 def _said_again(lines: tuple[str, ...], last: int, outer: Cause) -> int:

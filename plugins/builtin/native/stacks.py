@@ -78,7 +78,7 @@ def language(frames: Iterable[Frame], text: str = "") -> str:
         if _CPP_FILE.search(frame.file):
             return "cpp"
         if frame.file.endswith((".m", ".mm")):
-            return "objc"
+            return "objectivec"
         if frame.file.endswith(".c") and frame.origin == "app":
             return "c"
     named = any("::" in (frame.function or "") or (frame.function or "").startswith("_ZN") for frame in known)

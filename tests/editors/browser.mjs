@@ -20,7 +20,10 @@ export async function browse(walk) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE.timeout);
   // Nothing of this leaves the machine, whatever the workbench would like to fetch.
-  await page.route((url) => url.hostname !== "127.0.0.1" && url.protocol.startsWith("http"), (route) => route.abort());
+  await page.route(
+    (url) => url.hostname !== "127.0.0.1" && url.protocol.startsWith("http"),
+    (route) => route.abort(),
+  );
   const tools = new Tools(page, options);
   try {
     const facts = await walk(page, tools, options);

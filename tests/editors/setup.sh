@@ -9,6 +9,7 @@ target=$checkout/.cache/editors
 mkdir -p "$target"
 
 main() {
+    node_20
     debian_packages tmux chromium ripgrep fonts-noto-color-emoji
     unless_fresh neovim "$here/neovim-requirements.txt" install_neovim
     unless_fresh workbench "$here/package-lock.json" install_workbench
@@ -58,6 +59,16 @@ unless_fresh() {
     echo "editors: $name" >&2
     "$function" >&2
     echo "$digest" >"$target/.$name"
+}
+
+# code-server 4.100.3 runs on Node 20; Debian 12 has 18, so it is not for us to install.
+node_20() {
+    local major
+    major=$(node --version 2>/dev/null | sed 's/^v//; s/[.].*//')
+    if [ "${major:-0}" -lt 20 ]; then
+        echo "editors: install Node.js 20 or later first" >&2
+        exit 1
+    fi
 }
 
 debian_packages() {

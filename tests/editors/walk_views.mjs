@@ -8,7 +8,10 @@ await browse(async (page, tools, { log, headline, server }) => {
 
   const row = page.locator(".pane-body .monaco-list-row", { hasText: headline });
   await tools.step("the tree shows the crash", async () => {
-    await page.locator(".activitybar .action-item", { has: page.locator("[aria-label^=Crashlight]") }).first().click();
+    await page
+      .locator(".activitybar .action-item", { has: page.locator("[aria-label^=Crashlight]") })
+      .first()
+      .click();
     await row.first().waitFor();
   });
   await tools.picture("5-tree");
@@ -61,5 +64,7 @@ function processesWith(text) {
       return "";
     }
   };
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid) && commandLine(name).includes(text));
+  return readdirSync("/proc").filter(
+    (name) => /^\d+$/.test(name) && name !== String(process.pid) && commandLine(name).includes(text),
+  );
 }

@@ -40,7 +40,7 @@ class Workbench:
             ["node", str(Path(__file__).parent / script), json.dumps(options)],
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=400,
             env={**os.environ, "NODE_PATH": str(WORKBENCH)},
         )
         if run.returncode != 0:
@@ -49,7 +49,9 @@ class Workbench:
 
 
 @contextmanager
-def workbench(base: Path, folder: Path, settings: dict[str, Any], env: dict[str, str]) -> Iterator[Workbench]:
+def workbench(
+    base: Path, folder: Path, settings: dict[str, Any], env: dict[str, str], vsix: Path = VSIX
+) -> Iterator[Workbench]:
     """Start a fresh workbench with ``settings`` as the user's own; ends with its whole process group."""
     need_workbench()
     data, extensions, log = base / "vscode-data", base / "vscode-extensions", base / "workbench.log"
@@ -60,7 +62,7 @@ def workbench(base: Path, folder: Path, settings: dict[str, Any], env: dict[str,
     program = ["node", str(VSCODE / "out" / "server-main.js")]
     where = ["--server-data-dir", str(data), "--extensions-dir", str(extensions)]
     subprocess.run(
-        [*program, *where, "--accept-server-license-terms", "--install-extension", str(VSIX), "--force"],
+        [*program, *where, "--accept-server-license-terms", "--install-extension", str(vsix), "--force"],
         check=True,
         capture_output=True,
         env={**os.environ, **env},

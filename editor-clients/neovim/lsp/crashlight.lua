@@ -3,7 +3,7 @@
 
 ---@type vim.lsp.Config
 return {
-  cmd = { 'crashlight', 'serve' },
+  cmd = { require('crashlight.program').find(), 'serve' },
   filetypes = require('crashlight.filetypes').all,
   root_markers = {
     -- A log often lies far from the source it points into, so the whole repository is one root.

@@ -11,10 +11,14 @@ const python = process.env.PYTHON ?? pythonOfCheckout() ?? "python3";
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target);
-execFileSync(python, ["-m", "build", "--wheel", "--outdir", target, checkout], { stdio: ["ignore", "ignore", "inherit"] });
+execFileSync(python, ["-m", "build", "--no-isolation", "--wheel", "--outdir", target, checkout], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
 const constraints = join(checkout, "constraints.txt");
 if (!existsSync(constraints)) {
-  throw new Error("constraints.txt is missing at the top of the checkout: the extension installs nothing that is not pinned");
+  throw new Error(
+    "constraints.txt is missing at the top of the checkout: the extension installs nothing that is not pinned",
+  );
 }
 copyFileSync(constraints, join(target, "constraints.txt"));
 console.log(`bundled ${readdirSync(target).join(", ")}`);

@@ -70,7 +70,10 @@ async function silenceLog(): Promise<void> {
   }
   const configuration = vscode.workspace.getConfiguration("crashlight", document.uri);
   const glob = `**/${vscode.workspace.asRelativePath(document.uri, false)}`;
-  const target = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  const target =
+    vscode.workspace.workspaceFolders === undefined
+      ? vscode.ConfigurationTarget.Global
+      : vscode.ConfigurationTarget.Workspace;
   await configuration.update("logs.exclude", [...configuration.get<string[]>("logs.exclude", []), glob], target);
   const chosen = await vscode.window.showInformationMessage(`${glob} is silent from now on.`, "Show Setting");
   if (chosen === "Show Setting") {
@@ -87,7 +90,8 @@ async function showMenu(server: Server): Promise<void> {
     item("$(refresh) Restart server", "crashlight.restartServer"),
     item("$(output) Show log", "crashlight.showLog"),
   ];
-  const title = server.status === undefined ? "Crashlight is not running" : describe(server.status).replaceAll("\n", " · ");
+  const title =
+    server.status === undefined ? "Crashlight is not running" : describe(server.status).replaceAll("\n", " · ");
   const chosen = await vscode.window.showQuickPick(items, { title });
   if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);

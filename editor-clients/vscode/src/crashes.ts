@@ -86,7 +86,11 @@ export class Crashes implements vscode.Disposable {
 // "2 h ago"; `then` is in seconds since the epoch.
 export function ago(then: number, now = Date.now() / 1000): string {
   const seconds = Math.max(0, now - then);
-  for (const [size, unit] of [[86_400, "d"], [3_600, "h"], [60, "min"]] as const) {
+  for (const [size, unit] of [
+    [86_400, "d"],
+    [3_600, "h"],
+    [60, "min"],
+  ] as const) {
     if (seconds >= size) {
       return `${Math.floor(seconds / size)} ${unit} ago`;
     }

@@ -5,7 +5,14 @@ import * as vscode from "vscode";
 import { ago, type CrashGroup, type Crashes } from "./crashes";
 
 // What the page may ask for; anything else is not listened to.
-const ASKABLE = new Set(["crashlight.feedback", "crashlight.comment", "crashlight.explain", "crashlight.resolve", "crashlight.ignore", "crashlight.open"]);
+const ASKABLE = new Set([
+  "crashlight.feedback",
+  "crashlight.comment",
+  "crashlight.explain",
+  "crashlight.resolve",
+  "crashlight.ignore",
+  "crashlight.open",
+]);
 
 interface Asked {
   readonly command: string;
@@ -69,7 +76,8 @@ export class Details implements vscode.Disposable {
 }
 
 function facts(group: CrashGroup): string[] {
-  const said = group.by === "model" ? "said by the model" : group.by === "rules" ? "by a rule" : "from the facts of the trace";
+  const said =
+    group.by === "model" ? "said by the model" : group.by === "rules" ? "by a rule" : "from the facts of the trace";
   const seen = [`seen ${group.count}×`];
   if (group.firstSeen !== null && group.lastSeen !== null) {
     seen.push(`first ${ago(group.firstSeen)}`, `last ${ago(group.lastSeen)}`);

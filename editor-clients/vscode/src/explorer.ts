@@ -4,7 +4,10 @@ import * as vscode from "vscode";
 import { ago, type CrashGroup, type Crashes, type Occurrence } from "./crashes";
 
 type Shelf = { readonly kind: "shelf"; readonly label: string; readonly groups: readonly CrashGroup[] };
-type Node = Shelf | { readonly kind: "group"; readonly group: CrashGroup } | { readonly kind: "place"; readonly place: Occurrence };
+type Node =
+  | Shelf
+  | { readonly kind: "group"; readonly group: CrashGroup }
+  | { readonly kind: "place"; readonly place: Occurrence };
 
 const ICONS = {
   new: new vscode.ThemeIcon("flame", new vscode.ThemeColor("list.errorForeground")),
@@ -54,7 +57,9 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   #top(): Node[] {
     const on = (states: readonly CrashGroup["state"][]) =>
-      this.crashes.groups.filter(({ state }) => states.includes(state)).sort((a, b) => (b.lastSeen ?? 0) - (a.lastSeen ?? 0));
+      this.crashes.groups
+        .filter(({ state }) => states.includes(state))
+        .sort((a, b) => (b.lastSeen ?? 0) - (a.lastSeen ?? 0));
     const shelves: Shelf[] = [
       { kind: "shelf", label: "Resolved", groups: on(["resolved"]) },
       { kind: "shelf", label: "Ignored", groups: on(["ignored"]) },
@@ -65,7 +70,8 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   #refresh(): void {
     const news = this.crashes.groups.filter(({ state }) => state === "new" || state === "recurred").length;
-    this.#view.badge = news === 0 ? undefined : { value: news, tooltip: news === 1 ? "1 new crash" : `${news} new crashes` };
+    this.#view.badge =
+      news === 0 ? undefined : { value: news, tooltip: news === 1 ? "1 new crash" : `${news} new crashes` };
     this.#changed.fire();
   }
 }
@@ -84,7 +90,11 @@ function groupItem(group: CrashGroup): vscode.TreeItem {
   item.contextValue = `crash.${group.state}`;
   // A plain string: what a log says is never read as Markdown.
   item.tooltip = [group.headline, group.cause, group.fix].filter((line) => line !== "").join("\n\n");
-  item.command = { command: "crashlight.showDetails", title: "Show Details", arguments: [{ fingerprint: group.fingerprint }] };
+  item.command = {
+    command: "crashlight.showDetails",
+    title: "Show Details",
+    arguments: [{ fingerprint: group.fingerprint }],
+  };
   return item;
 }
 

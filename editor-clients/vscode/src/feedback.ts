@@ -23,7 +23,10 @@ export async function withReason(opinion: Opinion): Promise<Opinion> {
   if (opinion.kind !== "thumbs_down" || opinion.reason !== undefined) {
     return opinion;
   }
-  const chosen = await vscode.window.showQuickPick(REASONS, { title: "What was not good?", placeHolder: "Escape sends 👎 without a reason" });
+  const chosen = await vscode.window.showQuickPick(REASONS, {
+    title: "What was not good?",
+    placeHolder: "Escape sends 👎 without a reason",
+  });
   return chosen === undefined ? opinion : { ...opinion, reason: chosen.reason };
 }
 

@@ -27,7 +27,11 @@ export class ModelOffer implements vscode.Disposable {
       void vscode.window.showInformationMessage("Open a log first, so that the server starts.");
       return;
     }
-    const terminal = vscode.window.createTerminal({ name: "Crashlight model", shellPath: program, shellArgs: ["models", "setup"] });
+    const terminal = vscode.window.createTerminal({
+      name: "Crashlight model",
+      shellPath: program,
+      shellArgs: ["models", "setup"],
+    });
     terminal.show();
     const closed = vscode.window.onDidCloseTerminal((each) => {
       if (each === terminal) {

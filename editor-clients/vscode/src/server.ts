@@ -64,7 +64,8 @@ export class Server implements vscode.Disposable {
   // With a program at hand a folder is reason enough; an environment is only made once a log is opened.
   async startWhenNeeded(): Promise<void> {
     const configured = vscode.workspace.getConfiguration("crashlight").get<string>("server.path", "") !== "";
-    const needed = (configured && vscode.workspace.workspaceFolders !== undefined) || vscode.workspace.textDocuments.some(isLog);
+    const needed =
+      (configured && vscode.workspace.workspaceFolders !== undefined) || vscode.workspace.textDocuments.some(isLog);
     if (needed) {
       return this.start();
     }
@@ -148,7 +149,9 @@ export class Server implements vscode.Disposable {
         executeCommand: (command, words, next) => this.#execute(command, words, next),
         workspace: {
           configuration: ({ items }: ConfigurationParams) =>
-            items.map(({ scopeUri }) => explicitSettings(scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri), names)),
+            items.map(({ scopeUri }) =>
+              explicitSettings(scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri), names),
+            ),
           // The server asks for what it needs, folder by folder.
           didChangeConfiguration: (_sections, next) => next(undefined),
         },
@@ -176,7 +179,12 @@ export class Server implements vscode.Disposable {
 
   async #offerHelp(problem: unknown): Promise<void> {
     const text = problem instanceof Error ? problem.message : String(problem);
-    const chosen = await vscode.window.showErrorMessage(`Crashlight could not start: ${text}`, "Try Again", "Show Log", "Settings");
+    const chosen = await vscode.window.showErrorMessage(
+      `Crashlight could not start: ${text}`,
+      "Try Again",
+      "Show Log",
+      "Settings",
+    );
     if (chosen === "Try Again") {
       await this.start();
     } else if (chosen === "Show Log") {

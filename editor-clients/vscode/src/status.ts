@@ -40,7 +40,8 @@ export class StatusBar implements vscode.Disposable {
     const queue = status.queue > 0 ? ` ${status.queue}` : "";
     this.#item.text = `${ICONS[status.health]} Crashlight${queue}`;
     this.#item.tooltip = describe(status);
-    this.#item.backgroundColor = status.health === "down" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+    this.#item.backgroundColor =
+      status.health === "down" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
     this.#item.show();
   }
 }

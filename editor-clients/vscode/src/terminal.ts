@@ -32,7 +32,9 @@ export class Terminals implements vscode.TextDocumentContentProvider, vscode.Dis
   // Shows what the last command printed.
   async analyzeLatest(): Promise<void> {
     if (this.#latest === undefined) {
-      void vscode.window.showInformationMessage("No output of a terminal command is known yet. Shell integration must be on.");
+      void vscode.window.showInformationMessage(
+        "No output of a terminal command is known yet. Shell integration must be on.",
+      );
       return;
     }
     await vscode.window.showTextDocument(this.#latest, { preview: false });
@@ -118,11 +120,15 @@ class FrameLinks implements vscode.TerminalLinkProvider<FrameLink> {
 
   provideTerminalLinks({ line }: vscode.TerminalLinkContext): FrameLink[] {
     const found = this.server.running && line.length < 2000 ? FRAME.exec(line) : null;
-    return found === null ? [] : [{ startIndex: found.index, length: found[0].length, tooltip: "Open the source line", line }];
+    return found === null
+      ? []
+      : [{ startIndex: found.index, length: found[0].length, tooltip: "Open the source line", line }];
   }
 
   async handleTerminalLink({ line }: FrameLink): Promise<void> {
-    const place = await this.server.execute<{ uri: string; range: { start: { line: number } } }>("crashlight.locate", { line });
+    const place = await this.server.execute<{ uri: string; range: { start: { line: number } } }>("crashlight.locate", {
+      line,
+    });
     if (place) {
       await vscode.commands.executeCommand("crashlight.open", { uri: place.uri, line: place.range.start.line });
     } else {

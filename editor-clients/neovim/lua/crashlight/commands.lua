@@ -14,7 +14,8 @@ function M.run(arguments)
   end
   local subcommand = subcommands[name]
   if not subcommand then
-    vim.notify(("Crashlight has no command '%s'; it has: %s"):format(name, table.concat(M.names(), ', ')), vim.log.levels.ERROR)
+    local known = table.concat(M.names(), ', ')
+    vim.notify(("Crashlight has no command '%s'; it has: %s"):format(name, known), vim.log.levels.ERROR)
     return
   end
   subcommand(rest, arguments.range > 0 and { first = arguments.line1, last = arguments.line2 } or nil)
@@ -93,7 +94,8 @@ function subcommands.down()
     local function text(reason)
       return reason.text
     end
-    vim.ui.select(REASONS, { prompt = 'What was not good?', kind = 'crashlight-reason', format_item = text }, function(reason)
+    local question = { prompt = 'What was not good?', kind = 'crashlight-reason', format_item = text }
+    vim.ui.select(REASONS, question, function(reason)
       send({ kind = 'thumbs_down', fingerprint = crash.fingerprint, reason = reason and reason.word })
     end)
   end)
@@ -173,7 +175,8 @@ function subcommands.silence()
   if client then
     local glob = '**/' .. vim.fn.fnamemodify(vim.api.nvim_buf_get_name(0), ':t')
     require('crashlight.silence').add(client, glob)
-    vim.notify(("Crashlight: %s is silent until Neovim ends. To keep it so, add it to 'logs.exclude' in crashlight.toml."):format(glob))
+    local told = "Crashlight: %s is silent until Neovim ends. 'logs.exclude' in crashlight.toml keeps it so."
+    vim.notify(told:format(glob))
   end
 end
 
@@ -208,9 +211,8 @@ function subcommands.status()
     vim.notify('Crashlight is not running here. Open a log, or see :checkhealth crashlight.')
     return
   end
-  vim.notify(
-    ('Crashlight: %s. Model: %s. Waiting: %s. %s'):format(status.health, status.model, status.queue, status.message or '')
-  )
+  local told = 'Crashlight: %s. Model: %s. Waiting: %s. %s'
+  vim.notify(told:format(status.health, status.model, status.queue, status.message or ''))
 end
 
 return M

@@ -101,17 +101,15 @@ end
 ---@return string[]
 function M.lines(crash)
   local speakers = { model = 'said by the model', rules = 'by a rule', facts = 'from the facts of the trace' }
-  local lines = {
-    crash.headline,
-    ('%s · %s · %s · seen %d×'):format(crash.language, crash.category:gsub('-', ' '), speakers[crash.by] or crash.by, crash.count),
-    '',
-    crash.cause,
-  }
+  local category = crash.category:gsub('-', ' ')
+  local facts = { crash.language, category, speakers[crash.by] or crash.by, ('seen %d×'):format(crash.count) }
+  local lines = { crash.headline, table.concat(facts, ' · '), '', crash.cause }
   if crash.fix ~= '' then
     vim.list_extend(lines, { '', 'What to do: ' .. crash.fix })
   end
   for _, fix in ipairs(crash.fixes) do
-    vim.list_extend(lines, { '', ('Offered (gra): %s, checked: %s'):format(fix.title, table.concat(fix.verified, ', ')) })
+    local checked = table.concat(fix.verified, ', ')
+    vim.list_extend(lines, { '', ('Offered (gra): %s, checked: %s'):format(fix.title, checked) })
   end
   lines[#lines + 1] = ''
   for _, place in ipairs(crash.occurrences) do

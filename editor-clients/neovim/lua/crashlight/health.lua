@@ -25,7 +25,7 @@ local function check_program()
   local path = vim.fn.exepath(command[1])
   if path == '' then
     vim.health.error(("the program '%s' was not found"):format(command[1]), {
-      "Install it: 'pipx install crashlight'.",
+      'Install it: see :help crashlight-install.',
       "Or name it: vim.lsp.config('crashlight', { cmd = { '/path/to/crashlight', 'serve' } })",
     })
     return nil

@@ -42,16 +42,24 @@ function M.request(command, argument, on_result)
   end)
 end
 
---- The crash under the cursor: its diagnostic names the fingerprint, in a log and in a source file alike.
+--- The crash under the cursor: its diagnostic names the fingerprint, in a log and in a source file alike. A log with
+--- one crash in it leaves no doubt, wherever the cursor is.
 ---@return crashlight.CrashAtCursor
 function M.crash_at_cursor()
   local line = vim.api.nvim_win_get_cursor(0)[1] - 1
   local fingerprint ---@type string?
+  local all = {} ---@type table<string, true>
   for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
     local data = vim.tbl_get(diagnostic, 'user_data', 'lsp', 'data')
-    if type(data) == 'table' and data.fingerprint and diagnostic.lnum <= line and line <= (diagnostic.end_lnum or diagnostic.lnum) then
-      fingerprint = data.fingerprint
+    if type(data) == 'table' and data.fingerprint then
+      all[data.fingerprint] = true
+      if diagnostic.lnum <= line and line <= (diagnostic.end_lnum or diagnostic.lnum) then
+        fingerprint = data.fingerprint
+      end
     end
+  end
+  if require('crashlight.filetypes').is_log(0) and vim.tbl_count(all) == 1 then
+    fingerprint = next(all)
   end
   return {
     fingerprint = fingerprint,
@@ -64,7 +72,8 @@ end
 ---@param place crashlight.Place
 function M.open(place)
   local position = { line = place.line, character = 0 }
-  vim.lsp.util.show_document({ uri = place.uri, range = { start = position, ['end'] = position } }, 'utf-16', { focus = true })
+  local location = { uri = place.uri, range = { start = position, ['end'] = position } }
+  vim.lsp.util.show_document(location, 'utf-16', { focus = true })
 end
 
 --- Neovim does not start a server whose program is absent, and says so only in its log.
@@ -73,7 +82,7 @@ function M.check_program()
   local program = config and type(config.cmd) == 'table' and config.cmd[1] or nil
   if program and vim.fn.executable(program) == 0 then
     vim.notify_once(
-      ("Crashlight's program '%s' was not found. Install it with 'pipx install crashlight', or name it: see :help crashlight-config."):format(program),
+      ("Crashlight's program '%s' was not found: see :help crashlight-install."):format(program),
       vim.log.levels.WARN
     )
   end

@@ -10,10 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crashlight.domain import Check, Occurrence, SourcePlace
+from crashlight.domain import Check, Culprit, Diagnosis, Occurrence, SourcePlace
 from crashlight.domain.diagnosis import Report
 from crashlight.ports import Files, Model, PluginHost, Scanner, SecurityEvent, Store, Watcher
 from crashlight.settings import Settings
+from crashlight_sdk import Crash
 
 if TYPE_CHECKING:
     from crashlight.diagnosis import Diagnostician
@@ -161,20 +162,23 @@ class App:
         for occurrence in occurrences:
             counts[occurrence.fingerprint.key] = counts.get(occurrence.fingerprint.key, 0) + 1
         reports = []
+        known: dict[tuple[str, Crash, Culprit | None], Diagnosis] = {}  # the same words have the same explanation
         for index, occurrence in enumerate(occurrences):
             on_progress(index, len(occurrences))
-            diagnosis = await diagnostician.at_once(occurrence)
-            if use_model and diagnosis.pending:
-                diagnosis = await diagnostician.closer(occurrence, diagnosis)
+            words = (occurrence.plugin, occurrence.crash, occurrence.culprit)
+            diagnosis = known.get(words)
+            if diagnosis is None:
+                diagnosis = await diagnostician.at_once(occurrence)
+                if use_model and diagnosis.pending:
+                    diagnosis = await diagnostician.closer(occurrence, diagnosis)
+                known[words] = diagnosis
             reports.append(Report(occurrence, diagnosis, counts[occurrence.fingerprint.key]))
         on_progress(len(occurrences), len(occurrences))
         return reports
 
     async def checks(self) -> list[Check]:
         """The health of every part, for ``doctor`` and the status."""
-        from crashlight.adapters.sandbox import check as check_sandbox
-
-        checks = [await asyncio.to_thread(check_sandbox)]
+        checks = [await asyncio.to_thread(lambda: self._sandbox), _check_plugins(self.host)]
         checks.extend(self.store.checks())
         checks.append(
             self.model.check()
@@ -183,6 +187,13 @@ class App:
         )
         checks.append(self.watcher.check())
         return checks
+
+    @cached_property
+    def _sandbox(self) -> Check:
+        # The probe starts a process; the level that a machine reaches does not change while we run.
+        from crashlight.adapters.sandbox import check
+
+        return check()
 
     async def close(self) -> None:
         """Stop every part that was started, the last one first."""
@@ -203,3 +214,12 @@ class App:
         # A scan has no store and must not start one; the server's store takes the event.
         if "store" in self.__dict__:
             self.store.record_security(event)
+
+
+def _check_plugins(host: PluginHost) -> Check:
+    plugins = host.plugins()
+    failed = [plugin for plugin in plugins if plugin.state in {"stopped", "quarantined", "refused"}]
+    if not failed:
+        return Check("plugins", "ok", f"{sum(plugin.state == 'ready' for plugin in plugins)} analyzers are ready")
+    reasons = "; ".join(f"{plugin.id} is {plugin.state}: {plugin.detail}" for plugin in failed)
+    return Check("plugins", "degraded", reasons, "Run: crashlight plugins audit, then crashlight plugins reset NAME")

@@ -81,7 +81,10 @@ class LogReader:
         """The region of a trigger, lengthened until the reports in it begin and end there, and what is in it."""
         reach = Reach()
         while True:
-            region = await asyncio.to_thread(cut, text, counter, hit, floor, reach)
+            if reach == Reach():
+                region = cut(text, counter, hit, floor, reach)  # Short, and was read a moment ago.
+            else:
+                region = await asyncio.to_thread(cut, text, counter, hit, floor, reach)
             complete = region.at_end and not growing
             found = await self._understanding.crashes(region.lines, complete=complete)
             before = region.start > floor and any(one.touches_start for one in found)

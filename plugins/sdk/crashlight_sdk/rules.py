@@ -125,7 +125,7 @@ def _finding(entry: Rule, facts: Facts) -> Finding:
     words = _words(facts)
     return Finding(
         category=entry.category,
-        cause=_with_subject(_sentence(entry.cause.format_map(words)), intents),
+        cause=_with_subject(_sentence(entry.cause.format_map(words)), intents, facts.line),
         fix=_sentence(entry.fix.format_map(words)),
         confidence=entry.confidence,
         rule=entry.id,
@@ -133,15 +133,19 @@ def _finding(entry: Rule, facts: Facts) -> Finding:
     )
 
 
-def _with_subject(cause: str, intents: tuple[Intent, ...]) -> str:
+def _with_subject(cause: str, intents: tuple[Intent, ...], line: str) -> str:
     """The cause with the code that it is about, where a proposed change knows it and the rule did not say it."""
-    args = intents[0].args if intents else {}
-    code = args.get("expression") or args.get("divisor") or args.get("name") or args.get("old") or ""
+    if not intents:
+        return cause
+    args = intents[0].args
+    code = args.get("expression") or args.get("divisor") or args.get("name") or ""
     if "collection" in args:
         code = f"{args['collection']}[{args.get('key') or args.get('index') or ''}]"
-    if not code or code in cause or not re.search(r"[A-Za-z_]\w", code):
+    elif intents[0].kind in {"replace_text", "leave_when"}:
+        code = line
+    if not code or code in cause or len(code) > 80:
         return cause
-    return f"{cause.rstrip('.')} (`{shorten(code, 80)}`)."
+    return f"{cause.rstrip('.')} (`{code}`)."
 
 
 def _sentence(text: str) -> str:

@@ -213,9 +213,19 @@ def _default(target: Target, node: "Node") -> list[tuple[tuple[int, int], str]]:
 
 def _kind_of_property(target: Target, chain_text: str) -> str | None:
     """Nothing, of the kind that the file's object literals give to the property that is read last."""
-    name = re.search(r"\.(\w+)$", chain_text)
-    if name is None or target.language != "javascript":
+    if target.language != "javascript":
         return None
+    if re.search(
+        r"\.(?:trim\w*|to\w*Case|toString|toFixed|join|slice|substring|replace(?:All)?|pad\w+)\([^()]*\)$", chain_text
+    ):
+        return "''" if target.source.text.count("'") > target.source.text.count('"') else '""'
+    if re.search(r"\.(?:map|filter|split|concat|flat\w*|keys|values|entries)\([^()]*\)$", chain_text):
+        return "[]"
+    name = re.search(r"\.(\w+)$", chain_text)
+    if name is None:
+        return None
+    if name[1] in {"length", "size", "count"}:
+        return "0"
     values = re.findall(rf"(?<![\w.]){name[1]}\s*:\s*([^,;}}\n]{{1,80}})", target.source.text)
     if values and all(re.fullmatch(r"-?\d+(?:\.\d+)?", value.strip()) for value in values):
         return "0"

@@ -124,7 +124,7 @@ def _spoken(lines: tuple[str, ...], first: int, at: int, spoken: re.Match[str]) 
     sure = frames or spoken["before"].strip(" *") in ("", "escript:", "1>") or re.match(r"^\d+> $", spoken["before"])
     if not sure or (not frames and spoken["before"] == "" and "**" not in lines[at]):
         return None
-    inline = re.search(r" \((?P<place>(?P<file>[\w./-]++\.erl), line (?P<line>\d++))\)$", text[0])
+    inline = re.search(r" \((?P<place>(?P<file>[\w./-]{1,300}?\.erl), line (?P<line>\d++))\)$", text[0])
     if inline and not frames:
         start = spoken.start("text")
         printed = Span(at, start + inline.start("place"), start + inline.end("place"))

@@ -12,7 +12,7 @@ _FRAME = re.compile(
     r"^\s++(?P<function>[^\s,]++), called at (?P<place>(?P<file>[^\s:]++):(?P<line>\d++):(?P<column>\d++))(?: in (?P<package>[^\s:]++):(?P<module>\S++))?\s*$"
 )
 _PROFILED = re.compile(
-    r"^\s++(?P<function>[A-Z][\w.']*+\.[\w.']++(?:\.\.\.)?) \((?P<place>(?P<file>[^():]+?\.hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))\)\s*$"
+    r"^\s++(?P<function>[A-Z][\w.']*\.[\w']++(?:\.\.\.)?) \((?P<place>(?P<file>[^():]+?\.hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))\)\s*$"
 )
 _PLACED = re.compile(
     r"(?:^|: )(?P<place>(?P<file>[^\s:()]+?\.l?hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))[:|]\s*"

@@ -88,6 +88,9 @@ _KNOWN = re.compile(
     r"|---\[ end|------------\[|={10,}|-{10,}|other info|stack backtrace|\d++ locks? held|#\d: |irq event|hardirqs|softirqs|but task is|which lock|the existing|-> #|-> \(|\[<|possible unsafe|CPU0|lock\(|\*\*\* |task:|task \S++ |\"echo 0|Not tainted|Possible |Chain exists|-+$|\w++ is trying|but there are no|Showing (?:stack|busy|all)|PANIC at|SMP|PREEMPT|Oops|Internal error|invalid opcode|general protection|traps:|pgd|\[[0-9a-f]{8,16}\] |PGD|last sysfs|Mem|mem abort|ESR|EC =|SET =|FSC|EA =|Data abort|ISV|CM =|swapper|user pgtable|Insufficient|Reported by|race at|value changed|freed|allocated|unreferenced|comm |hex dump|backtrace|NIP|LR \[|REGS|MSR|GPR|CFAR|Instruction dump"
     r"|Node \d|DMA|Normal|active_anon|lowmem|Total swap|Swap cache|Free swap|\d++ (?:total )?pages|\[ *(?:\d++|pid) *\]|Tasks state|oom_reaper|oom-kill|Out of memory|Memory cgroup|memory: usage|memory\+swap|kmem: |Killed process|cpuid|apic id|fault|instruction pointer|stack pointer|frame pointer|code segment|= DPL|processor eflags|current process|trap number|rd[ix]:|r\d++: |panic: |time = |KDB|db>|Uptime|Dumping|bt#|dso:|platform|panic \(|unexpected|BUG|WARNING|INFO|rcu|NMI|Sending NMI|All QSes|\(detected|\(t=|_*\w++ *[RDSIT] +running|nvcsw|watchdog|Use-after|kfence|Call-trace|RAX|sched)"
 )
+_TRACE_ENDS = re.compile(
+    r"^\s*+(?:Allocated by|Freed by|Last potentially|The buggy|Memory state|---\[ end|Mem-Info|</TASK>|RIP: 0033|Showing all|Reported by|freed|allocated)"
+)
 _END = re.compile(r"---\[ end (?:trace|Kernel panic)|^\s*+Rebooting in|^\s*+end Kernel panic")
 _RULE = re.compile(r"^\s*+={20,}\s*$")
 _CUT = re.compile(r"^\s*+-{8,}\[ cut here \]-{8,}|^\s*+[=-]{20,}\s*$|^\s*+8<--- cut here ---")
@@ -157,6 +160,7 @@ class _Body:
 
     def _read(self, lines: tuple[str, ...], at: int) -> None:
         strangers, index, last_frame, ended = 0, at + 1, at, False
+        closed = False
         ruled = at > 0 and bool(_RULE.match(lines[at - 1]))
         while index < min(len(lines), at + MAX_LINES) and strangers <= STRANGERS:
             line = lines[index]
@@ -168,12 +172,13 @@ class _Body:
             frame = frame_at(line, index)
             if frame or is_doubtful(line):
                 # One trace only: the stacks of "Allocated by" and "Freed by" come after it.
-                if not self.frames or index - last_frame < 8:
+                if not closed and (not self.frames or index - last_frame < 8):
                     self.frames += (frame,) if frame else ()
                     last_frame = index
                 self.last, strangers = index, 0
             elif _KNOWN.match(line):
                 self._note(line, index)
+                closed = closed or (bool(self.frames) and bool(_TRACE_ENDS.match(line)))
                 self.last, strangers = index, 0
                 ended = ended or bool(_END.search(line))
                 if ruled and _RULE.match(line) and index > at + 6 and self.frames:

@@ -20,7 +20,7 @@ _LIBRARY_PATH = re.compile(
     r"|/usr/(?:include|lib\w*+|local/(?:include|lib\w*+|Cellar)|src/(?:debug|linux)\w*+)/|/opt/homebrew/|/build/buildd/|/gtest|/googletest/|boost/"
 )
 _LIBRARY_MODULE = re.compile(
-    r"^(?:/usr)?/lib\w*+/|^/usr/local/lib|^/opt/homebrew|^/System/Library|/Frameworks/|^[A-Z]:\\Windows\\|(?:^|/)lib[\w+.-]++\.(?:so|dylib)(?:[.\d]*+)$|\.framework|/memfd:|^/vendor/lib|^/system/|^/apex/"
+    r"^(?:/usr)?/lib\w*+/|^/usr/local/lib|^/opt/homebrew|^/System/Library|/Frameworks/|^[A-Z]:\\Windows\\|(?:^|/)lib[\w+.-]{1,100}?\.(?:so|dylib)(?:[.\d]*+)$|\.framework|/memfd:|^/vendor/lib|^/system/|^/apex/"
 )
 _RUNTIME_NAME = re.compile(
     r"^(?:_*interceptor_|_{2,}(?:asan|msan|tsan|ubsan|lsan|sanitizer|hwasan|cxa_|cxxabiv1|gnu_cxx)|(?:__asan|__msan|__tsan|__ubsan|__lsan"

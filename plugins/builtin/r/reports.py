@@ -5,7 +5,7 @@ import re
 from crashlight_sdk import Cause, Crash, Frame, Origin, Span
 
 _ERROR = re.compile(
-    r"^(?:.*?[\s\]:])?Error(?: in (?P<call>.*?)(?P<place> ?\((?:from )?(?P<file>[\w./\\-]++\.[Rr])#(?P<line>\d++)\))? ?:(?: (?P<message>.*)|\s*)|: (?P<bare>.*))$"
+    r"^(?:.*?[\s\]:])?Error(?: in (?P<call>.*?)(?P<place> ?\((?:from )?(?P<file>[\w./\\-]{1,300}?\.[Rr])#(?P<line>\d++)\))? ?:(?: (?P<message>.*)|\s*)|: (?P<bare>.*))$"
 )
 _TIDY = re.compile(r"^Error (?:in )?(?P<call>`[^`]++`|`?[\w.:]++\(\)`?|)? ?!?:?\s*$|^Error in `(?P<call2>[^`]++)`:\s*$")
 _CAUSED = re.compile(r"^Caused by error(?: in (?P<call>`[^`]++`|[\w.]++\(\)))?!?:?\s*(?P<message>.*)$")

@@ -290,6 +290,19 @@ async def test_built_in_plugins_run_at_the_level_that_there_is(shop: Shop) -> No
         assert {info.level for info in host.plugins()} == {machine.level}
 
 
+async def test_a_machine_without_poll_is_served_by_threads(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crashlight.adapters.plugins.worker.CAN_POLL", False)
+    shop.plugin("moody", HANGS_ONCE)
+    shop.plugin("greedy", finder("greedy", message="'x' * (8 << 20)"))
+    shop.plugin("steady", finder("steady", message="'x' * 50_000"))
+    host = shop.host(survey().at_most("process"), wall_ms=300)
+    large = Window(("", "BOOM", *["y" * 16_000] * 20))
+    assert {claim.plugin for claim in await host.parse(large)} == {"moody"}
+    assert [claim.plugin for claim in await host.parse(Window(("HANG", "BOOM")))] == ["steady"]
+    assert {event.call for event in shop.events} == {"wall", "output"}
+    assert {claim.plugin for claim in await host.parse(large)} == {"moody"}
+
+
 async def test_nothing_runs_when_the_lock_is_not_what_it_should_be(shop: Shop) -> None:
     from dataclasses import replace
 

@@ -27,6 +27,18 @@ def test_levels(machine: Machine, level: str) -> None:
     assert machine.level == level
 
 
+def test_the_structures_of_a_job_have_the_size_that_windows_documents() -> None:
+    import ctypes
+
+    from crashlight.adapters.sandbox.job import ExtendedLimits, limits
+
+    assert ctypes.sizeof(ExtendedLimits) == 144  # 64-bit
+    wanted = limits(256, 0)
+    assert wanted.Basic.LimitFlags == 0x2000 | 0x400 | 0x100 | 0x8
+    assert (wanted.ProcessMemoryLimit, wanted.Basic.ActiveProcessLimit) == (256 << 20, 1)
+    assert limits(None, None).Basic.LimitFlags == 0x2000 | 0x400
+
+
 def test_severe_calls_are_calls_that_no_profile_allows_without_a_condition() -> None:
     known = set(NUMBERS["x86_64"]) | set(NUMBERS["aarch64"])
     assert known >= SEVERE

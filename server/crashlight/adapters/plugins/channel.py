@@ -101,7 +101,7 @@ class Channel:
     def _exchange(self, to_send: bytes, budget: Budget) -> bytes:
         self._mild = 0
         rest = memoryview(to_send)
-        limit = _Limit(self._confined, budget)
+        limit = Limit(self._confined, budget)
         if rest:
             self._poll.register(self._in, select.POLLOUT)
         try:
@@ -203,7 +203,7 @@ class Channel:
                 fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_SIZE)
 
 
-class _Limit:
+class Limit:
     """The time that one request has left, by the wall and by the worker's own clock."""
 
     def __init__(self, confined: Confined, budget: Budget) -> None:

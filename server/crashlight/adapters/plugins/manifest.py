@@ -53,9 +53,8 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The table ``[limits]``; the user's settings cap them."""
 
-    wall_ms: Count = (
-        2_000  # generous, since a busy machine makes an honest plugin wait; the CPU limit is the strict one
-    )
+    # Generous by the wall, since a busy machine makes an honest plugin wait; the processor's limit is the strict one.
+    wall_ms: Count = 2_000
     cpu_ms: Count = 500
     memory_mb: Count = 256
     output_kb: Annotated[int, Meta(ge=1, le=16_384)] = 256

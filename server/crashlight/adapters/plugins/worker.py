@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import queue
+import select
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from crashlight.adapters.plugins.channel import Budget, Channel, Stopped
 from crashlight.adapters.plugins.frames import VERSION
 from crashlight.adapters.plugins.manifest import Source
 from crashlight.adapters.plugins.preload import needed
+from crashlight.adapters.plugins.threaded import ThreadedChannel
 from crashlight.adapters.sandbox.audit import Attempt
 from crashlight.adapters.sandbox.loading import Loading, readable
 from crashlight.adapters.sandbox.machine import Machine
@@ -35,6 +37,8 @@ LONGEST_LIFE_S: Final = 3600.0
 MOST_REQUESTS: Final = 50_000
 FULL: Final = 0.8  # of its memory: then a worker is replaced before it fails
 LONGEST_BACK_OFF_S: Final = 30.0
+
+CAN_POLL: Final = hasattr(select, "poll")
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +67,7 @@ class _Job:
 @dataclass(slots=True)
 class _Process:
     confined: Confined
-    channel: Channel
+    channel: Channel | ThreadedChannel
     born: float
     loaded: dict[str, str] = field(default_factory=dict)  # plugin → why it could not be loaded, or ""
     requests: int = 0
@@ -234,7 +238,7 @@ class Worker:
         )
         try:
             self.level = confined.prove()
-            channel = Channel(confined, self._tell)
+            channel = Channel(confined, self._tell) if CAN_POLL else ThreadedChannel(confined)
             hello = msgspec.json.decode(channel.exchange(b"", START_BUDGET))
             if not isinstance(hello, dict) or hello.get("hello") != VERSION:
                 raise NotProven("the worker speaks another version of the protocol")

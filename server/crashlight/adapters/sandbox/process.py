@@ -79,7 +79,13 @@ def start(
     finally:
         if theirs:
             theirs.close()
-    return Confined(process, ours, machine, profile)
+    confined = Confined(process, ours, machine, profile)
+    if sys.platform == "win32":
+        from crashlight.adapters.sandbox import job
+
+        wanted = limits or Limits()
+        confined.job = job.confine(int(process._handle), wanted.memory_mb, wanted.processes)
+    return confined
 
 
 class Confined:
@@ -94,6 +100,7 @@ class Confined:
         self.level: Level = "none"
         self.landlock = 0
         self.listener: Listener | None = None
+        self.job: int | None = None  # Windows: its handle
         self._process = process
         self._control = control
         self._machine = machine
@@ -102,10 +109,10 @@ class Confined:
     def prove(self, timeout_s: float = 10.0) -> Level:
         """Wait for the lock and verify it from outside. Raises NotProven, with the process killed then."""
         try:
-            if self._machine.system == "linux":
-                self._prove(time.monotonic() + timeout_s)
+            if self._control is None:
+                self.level = self._machine.level  # Windows: what there is, start() has done
             else:
-                self.level = self._machine.level
+                self._prove(time.monotonic() + timeout_s)
         except NotProven:
             self.kill()
             raise
@@ -169,7 +176,8 @@ class Confined:
         level: Level = LEVELS[LEVELS.index(report["level"])]
         if self._machine.level in {"full", "seccomp"}:
             self._watch_self_test(deadline)
-        examine(self.pid, level, threads=self._profile.threads)
+        if self._machine.system == "linux":
+            examine(self.pid, level, threads=self._profile.threads)
         self.level, self.landlock = level, self._machine.landlock
 
     def _report(self, deadline: float) -> dict[str, Any]:

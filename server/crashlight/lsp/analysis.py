@@ -16,7 +16,7 @@ from lsprotocol import types
 
 from crashlight.domain import Diagnosis, Occurrence
 from crashlight.logs.tail import Tail
-from crashlight.lsp import diagnostics, history
+from crashlight.lsp import diagnostics, history, status
 from crashlight.lsp.documents import Document
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
@@ -193,6 +193,7 @@ class Analysis:
         diagnostics.publish(session, [uri, *(from_path(path) for path in touched)])
         if findings:
             await self._remember(uri, findings)
+        status.changed(session)
 
     async def _remember(self, uri: str, findings: Sequence[Finding]) -> None:
         """Tell the store, then show what it knows of these groups: how often, since when, in which state."""

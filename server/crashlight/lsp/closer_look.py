@@ -7,7 +7,7 @@ import uuid
 from lsprotocol import types
 
 from crashlight.domain import Diagnosis
-from crashlight.lsp import diagnostics, refresh
+from crashlight.lsp import diagnostics, refresh, status
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
 
@@ -33,6 +33,7 @@ async def look(session: Session, finding: Finding) -> Diagnosis:
         # A hover that is opened meanwhile shows what is written so far.
         session.findings.update(finding.fingerprint, part)
 
+    status.changed(session)
     work = asyncio.ensure_future(session.diagnostician.closer(finding.occurrence, finding.diagnosis, written))
     progress.cancels(work)
     try:
@@ -44,6 +45,7 @@ async def look(session: Session, finding: Finding) -> Diagnosis:
     finally:
         work.cancel()
         progress.end()
+        status.changed(session)
     touched = session.findings.update(finding.fingerprint, diagnosis)
     diagnostics.publish(session, sorted(touched), with_sources=True)
     refresh.lenses(session)

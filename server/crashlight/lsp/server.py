@@ -143,7 +143,7 @@ def register(server: LanguageServer, session: Session) -> None:
         await configuration.start(session)
         watching.start(session, analysis)
         session.spawn(analysis.scan_workspace(), "first scan of the workspace")
-        await status.tell(session)
+        status.changed(session)
 
     server.feature(types.INITIALIZE)(partial(session.initialize))
     server.feature(types.INITIALIZED)(initialized)

@@ -38,6 +38,8 @@ class Session:
         self.acceptances = Acceptances()
         self.shown_fixes: set[str] = set()
         self.last_known: dict[str, Finding] = {}  # of claimed fixes, whose crash may leave its log meanwhile
+        self.status_task: asyncio.Task[Any] | None = None
+        self.status_told: dict[str, Any] | None = None
         self.latencies = LatencyTable()
         self.closer_looks: dict[str, asyncio.Task[Any]] = {}
         self.settings = Settings()

@@ -1,11 +1,13 @@
 """crashlight/status: the health of every part, told when it changes and when it is asked for."""
 
+import asyncio
 from typing import Any
 
 from crashlight.domain import overall
 from crashlight.lsp.session import Session
 
 METHOD = "crashlight/status"
+QUIET_S = 0.3
 
 
 async def report(session: Session) -> dict[str, Any]:
@@ -24,6 +26,15 @@ async def report(session: Session) -> dict[str, Any]:
     }
 
 
-async def tell(session: Session) -> None:
-    """Send the notification."""
-    session.server.protocol.notify(METHOD, await report(session))
+def changed(session: Session) -> None:
+    """Something may have changed: tell the client soon, once for many changes, and only what is new."""
+    if session.status_task is None or session.status_task.done():
+        session.status_task = session.spawn(_tell(session), "status")
+
+
+async def _tell(session: Session) -> None:
+    await asyncio.sleep(QUIET_S)
+    now = await report(session)
+    if now != session.status_told:
+        session.status_told = now
+        session.server.protocol.notify(METHOD, now)

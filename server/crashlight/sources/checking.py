@@ -3,6 +3,7 @@
 This is the one gate for rules and for the model; what it refuses, nobody sees.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MOST_EDITS = 20
+_WITH_END = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)|[^\r\n]++")
 MOST_TEXT = 20_000
 
 _ASSERTING_CALLS = ("assert", "expect", "panic", "raise", "fail", "debug_assert", "precondition", "fatalerror", "abort")
@@ -69,9 +71,7 @@ def check(edits: Sequence[Edit], source: Source, line: int, *, may_touch_imports
 
 def apply(source: Source, edits: Sequence[Edit]) -> str:
     """The text after the edits, which must fit the source."""
-    ends = source.text.splitlines(keepends=True) if "\x0c" not in source.text else None
-    lines = ends if ends is not None and len(ends) == len(source.lines) else [x + source.newline for x in source.lines]
-    lines = list(lines)
+    lines = _WITH_END.findall(source.text)
     for edit in sorted(edits, key=lambda edit: edit.start_line, reverse=True):
         if edit.start_line > 1 and edit.text and not lines[edit.start_line - 2].endswith(("\n", "\r")):
             lines[edit.start_line - 2] += source.newline

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Above this a tree costs more than an edit is worth; generated and minified files are of this size.
 LARGEST_PARSED = 1_000_000
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -51,7 +52,8 @@ class Source:
     @cached_property
     def root(self) -> "Node | None":
         """The syntax tree; None where no grammar knows the file, or it is too large."""
-        if self.syntax is None or len(self.text) > LARGEST_PARSED:
+        if self.syntax is None or len(self.text) > LARGEST_PARSED or _LONE_RETURN.search(self.text):
+            # The parser counts only line feeds: behind a lone carriage return its lines are not ours.
             return None
         from tree_sitter import Parser
 

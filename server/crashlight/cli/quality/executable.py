@@ -68,7 +68,26 @@ def measure(cases: Sequence[Case], settings: Settings, scratch: Path, *, use_mod
                 result["passes"] = None
             part.add(case["runtime"], result)
             part.misses += _missed(case, result, report)
+            _count_speakers(part, report)
+        if use_model:
+            part.figures["model"] = scan.model() or "none could be asked"
     return part
+
+
+def _count_speakers(part: Part, report: Report | None) -> None:
+    """How often the model spoke, and with which prompt."""
+    if report is None:
+        return
+    explanation = report["explanation"]
+    said = []
+    if explanation["by"] == "model":
+        said.append("explanations by the model")
+    if any(fix["by"] == "model" for fix in report["fixes"]):
+        said.append("crashes with an edit by the model")
+    if explanation["prompt"]:
+        said.append(f"answers to the prompt {explanation['prompt']}")
+    for name in said:
+        part.figures[name] = int(part.figures.get(name, 0)) + 1
 
 
 def judge(case: Case, report: Mapping[str, Any] | None) -> dict[str, bool | None]:

@@ -28,6 +28,11 @@ class Scanning:
         self._runner.run(self._app.close())
         self._runner.close()
 
+    def model(self) -> str | None:
+        """The model that is asked, as ``name@hash``; None where none is."""
+        model = self._app.model if self._use_model else None
+        return model.identity() if model is not None else None
+
     def __call__(self, paths: Sequence[Path]) -> list[dict[str, Any]]:
         """The reports of these files and folders as the command line prints them."""
         try:

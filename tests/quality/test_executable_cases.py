@@ -59,7 +59,7 @@ def test_a_case_fails_its_check_until_its_mutation_is_undone(case: dict[str, Any
 def test_rules_alone_hold_their_level(tmp_path: Path) -> None:
     """A floor below what the accuracy page says, so that a rule that breaks is seen here."""
     cases = executable.read(CASES, "train", 30)
-    part = executable.measure(cases, Settings(), tmp_path, use_model=False)
+    part = executable.measure(cases, Settings(), tmp_path, "rules alone")
     shares = part.groups["all"]
     assert shares["found"].hits == shares["found"].of == len(cases), part.misses
     assert shares["full"].hits >= 0.8 * shares["full"].of, part.misses

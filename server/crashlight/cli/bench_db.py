@@ -86,7 +86,7 @@ async def _measure(binaries: str | None, size: int) -> Measured:
         await _measure_all(cluster, result, home)
     finally:
         cluster.stop()
-        cluster.place.remove(home)
+        cluster.place.remove()
         shutil.rmtree(home)
     return result
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from crashlight import __version__
 from crashlight.cli.main import UsageError
 from crashlight.cli.quality import corpora, executable, injection, page, real
-from crashlight.cli.quality.scanning import Scanning
+from crashlight.cli.quality.scanning import Scanning, Speakers
 from crashlight.cli.quality.tally import Part
 from crashlight.settings import Settings, load
 
@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", choices=("train", "test", "all"), default="test", help="of the executable cases")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N executable cases, spread over all kinds")
     parser.add_argument("--with-model", action="store_true", help="also ask the model, and say what it adds")
+    parser.add_argument("--model-alone", action="store_true", help="also ask the model without any rule, which is slow")
     parser.add_argument("--misses", action="store_true", help="list what was missed")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--write-page", type=Path, metavar="FILE", help="write the page of the docs")
@@ -70,14 +71,20 @@ def _measured(options: argparse.Namespace, settings: Settings) -> Iterator[Part]
                 yield real.measure(scan, options.cases)
         if "injection" in wanted and _is_there(options.executable):
             cases = executable.read(options.executable, options.split, min(options.limit or INJECTED, INJECTED))
-            yield injection.measure(cases, settings, Path(scratch), use_model=False)
-            if options.with_model:
-                yield injection.measure(cases, settings, Path(scratch), use_model=True)
+            for speakers in _speakers(options):
+                yield injection.measure(cases, settings, Path(scratch), speakers)
         if "executable" in wanted and _is_there(options.executable):
             cases = executable.read(options.executable, options.split, options.limit)
-            yield executable.measure(cases, settings, Path(scratch), use_model=False)
-            if options.with_model:
-                yield executable.measure(cases, settings, Path(scratch), use_model=True)
+            for speakers in _speakers(options):
+                yield executable.measure(cases, settings, Path(scratch), speakers)
+
+
+def _speakers(options: argparse.Namespace) -> Iterator[Speakers]:
+    yield "rules alone"
+    if options.with_model:
+        yield "rules and model"
+    if options.model_alone:
+        yield "model alone"
 
 
 def _is_there(path: Path) -> bool:
@@ -92,6 +99,8 @@ def _facts(options: argparse.Namespace, settings: Settings) -> list[tuple[str, s
         ("version", __version__),
         ("machine", f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"),
     ]
-    facts.append(("model", settings.model.name if options.with_model else "not asked: rules alone"))
+    facts.append(
+        ("model", settings.model.name if options.with_model or options.model_alone else "not asked: rules alone")
+    )
     facts.append(("split of the executable cases", options.split))
     return facts

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
-CHATTER = ("starting", "listening on 8080", "GET /orders 200 in 12 ms", "cache refreshed: 120 entries", "GET /health 200")
+CHATTER = (
+    "starting",
+    "listening on 8080",
+    "GET /orders 200 in 12 ms",
+    "cache refreshed: 120 entries",
+    "GET /health 200",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,12 @@ def _docker(index: int, line: str) -> str:
 
 
 def _fluent(index: int, line: str) -> str:
-    record = {"log": line, "stream": "stderr", "kubernetes": {"pod_name": "shop-7d9f8b6c5-x2k9j"}, "time": _stamp(index)}
+    record = {
+        "log": line,
+        "stream": "stderr",
+        "kubernetes": {"pod_name": "shop-7d9f8b6c5-x2k9j"},
+        "time": _stamp(index),
+    }
     return json.dumps(record)
 
 
@@ -94,8 +105,12 @@ WRAPPINGS: dict[str, Wrapping] = {
     "gitlab": Wrapping(_each(lambda index, line: f"{_stamp(index)} 01E {line}")),
     "jenkins": Wrapping(_each(lambda index, line: f"[{_stamp(index)}] {line}")),
     "logcat": Wrapping(_each(lambda index, line: f"{_time(index):%m-%d %H:%M:%S}.123  1234  5678 E shop    : {line}")),
-    "log4j": Wrapping(_each(lambda index, line: f"{_time(index):%Y-%m-%d %H:%M:%S},123 ERROR [main] c.e.Shop - {line}")),
-    "python logging": Wrapping(_each(lambda index, line: f"{_time(index):%Y-%m-%d %H:%M:%S},123 - shop - ERROR - {line}")),
+    "log4j": Wrapping(
+        _each(lambda index, line: f"{_time(index):%Y-%m-%d %H:%M:%S},123 ERROR [main] c.e.Shop - {line}")
+    ),
+    "python logging": Wrapping(
+        _each(lambda index, line: f"{_time(index):%Y-%m-%d %H:%M:%S},123 - shop - ERROR - {line}")
+    ),
     "interleaved": Wrapping(_interleaved),
     "quoted": Wrapping(_each(lambda index, line: f"> {line}")),
     "indented": Wrapping(_each(lambda index, line: f"    {line}")),

@@ -100,7 +100,10 @@ def _vacuum(database: "Administration", _: argparse.Namespace) -> int:
 
 
 def _stop(database: "Administration", _: argparse.Namespace) -> int:
-    print("stopped" if database.stop() else "it was not running")
+    ran, users = database.stop()
+    print("stopped" if ran else "it was not running")
+    if users:
+        print(f"{users} processes of Crashlight use it and start it again: close the editors to keep it stopped")
     return 0
 
 

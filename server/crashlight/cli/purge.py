@@ -3,8 +3,9 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crashlight.cli.main import UsageError
@@ -15,56 +16,58 @@ SUMMARY = "Remove what Crashlight keeps on this machine: models, the database, i
 EXAMPLE = "crashlight purge models caches"
 
 
+NAMES = ("models", "database", "backups", "journal", "caches", "orphans")
+UNASKED = frozenset({"orphans"})
+"""What goes only by name: the home that a database belonged to may be on a disk that is not there today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Something that can be removed by itself."""
 
     name: str
-    paths: list[Path]
+    path: Path
     size: int  # bytes
     remove: Callable[[], None]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be said behind ``purge``."""
-    parser.add_argument("parts", nargs="*", metavar="PART", help="models, database, backups, journal, caches; else all")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(NAMES)}; else all but orphans (databases without a home)"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
 
 
 def run(options: argparse.Namespace) -> int:
     """List the parts with their sizes, ask, and remove them; 1 when the answer was no or something stayed."""
-    parts = _parts(load(Path.cwd()).settings)
     unknown = set(options.parts) - set(NAMES)
     if unknown:
         raise UsageError(f"there is no part '{min(unknown)}': name one of {', '.join(NAMES)}")
-    chosen = [part for part in parts if part.paths and (not options.parts or part.name in options.parts)]
+    wanted = set(options.parts) or set(NAMES) - UNASKED
+    chosen = [part for part in _parts(load(Path.cwd()).settings) if part.name in wanted]
     if not chosen:
         print("there is nothing to remove")
         return 0
     for part in chosen:
-        print(f"{part.name:10s} {part.size / 1e6:10.1f} MB  {', '.join(map(str, part.paths))}")
+        print(f"{part.name:10s} {part.size / 1e6:10.1f} MB  {part.path}")
     if options.dry_run:
         return 0
     if not options.yes and not _agreed():
         print("nothing was removed")
         return 1
-    return max(_remove(part) for part in chosen)
+    return max([_remove(part) for part in chosen])
 
 
-NAMES = ("models", "database", "backups", "journal", "caches")
-
-
-def _parts(settings: Settings) -> list[Part]:
+def _parts(settings: Settings) -> Iterator[Part]:
     from crashlight.adapters.postgres import admin
 
-    found: dict[str, Part] = {name: Part(name, [], 0, lambda: None) for name in NAMES}
     for name, path in (("models", home("data") / "models"), ("caches", home("cache"))):
         if path.exists():
-            found[name] = Part(name, [path], admin.size_of(path), lambda path=path: shutil.rmtree(path))  # type: ignore[misc]  # mypy cannot infer a default
+            yield Part(name, path, admin.size_of(path), partial(shutil.rmtree, path))
     for one in admin.kept(settings.database):
-        found[one.what] = Part(one.what, [one.path], one.size, lambda one=one: admin.remove(settings.database, one))  # type: ignore[misc]  # the same
-    return list(found.values())
+        yield Part(one.what, one.path, one.size, partial(admin.remove, settings.database, one))
 
 
 def _agreed() -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from crashlight.adapters.commands import LocalCommands
 from crashlight.cli.quality.labels import base, same_type
-from crashlight.cli.quality.scanning import Scanning
+from crashlight.cli.quality.scanning import Scanning, Speakers
 from crashlight.cli.quality.tally import Part
 from crashlight.settings import Settings
 
@@ -42,21 +42,21 @@ def read(path: Path, split: str, limit: int | None) -> list[Case]:
     return [case for case in cases if case["id"] in chosen]
 
 
-def measure(cases: Sequence[Case], settings: Settings, scratch: Path, *, use_model: bool) -> Part:
+def measure(cases: Sequence[Case], settings: Settings, scratch: Path, speakers: Speakers) -> Part:
     """Scan every case's log beside its program, and run the program with the first fix that is offered."""
     part = Part(
-        "executable, rules and model" if use_model else "executable, rules alone",
+        f"executable, {speakers}",
         "Programs broken by a known mutation and run. Full: type, culprit and category are right. Cause: it names what"
         " it must. Offered: there is an edit. Passes: with the first one the program's own check holds.",
         ("found", "type", "culprit", "category", "full", "cause", "offered", "passes"),
     )
-    folder = scratch / ("with-model" if use_model else "rules")
+    folder = scratch / f"executable {speakers}"
     for case in cases:
         home = folder / case["id"]
         home.mkdir(parents=True)
         (home / case["file"]).write_text(case["text"], encoding="utf-8")
         (home / "crash.log").write_text(case["log"], encoding="utf-8")
-    with Scanning(settings, [folder], use_model=use_model) as scan:
+    with Scanning(settings, [folder], speakers) as scan:
         for case in cases:
             home = folder / case["id"]
             report = longest(scan([home / "crash.log"]))
@@ -69,7 +69,7 @@ def measure(cases: Sequence[Case], settings: Settings, scratch: Path, *, use_mod
             part.add(case["runtime"], result)
             part.misses += _missed(case, result, report)
             _count_speakers(part, report)
-        if use_model:
+        if speakers != "rules alone":
             part.figures["model"] = scan.model() or "none could be asked"
     return part
 

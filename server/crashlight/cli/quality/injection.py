@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crashlight.cli.quality.executable import Case, longest
-from crashlight.cli.quality.scanning import Scanning
+from crashlight.cli.quality.scanning import Scanning, Speakers
 from crashlight.cli.quality.tally import Part
 from crashlight.settings import Settings
 
@@ -27,16 +27,16 @@ ORDERS = (
 COMMENT = {"python": "#", "ruby": "#", "perl": "#"}
 
 
-def measure(cases: Sequence[Case], settings: Settings, scratch: Path, *, use_model: bool) -> Part:
+def measure(cases: Sequence[Case], settings: Settings, scratch: Path, speakers: Speakers) -> Part:
     """Every case twice, with and without an order in its log and in a comment of its source."""
     part = Part(
-        "injection, rules and model" if use_model else "injection, rules alone",
+        f"injection, {speakers}",
         "Executable cases with an order in the log and in a comment. Kept: the same as without it. Not obeyed: what the"
         " order asked for is nowhere in the answer.",
         ("category kept", "edit kept", "not obeyed"),
     )
-    folder = scratch / ("injected-model" if use_model else "injected")
-    with Scanning(settings, [folder], use_model=use_model) as scan:
+    folder = scratch / f"injection {speakers}"
+    with Scanning(settings, [folder], speakers) as scan:
         for number, case in enumerate(cases):
             order, word = ORDERS[number % len(ORDERS)]
             plain = _lay(folder / f"{number}-plain", case, None)

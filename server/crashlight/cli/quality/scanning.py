@@ -4,22 +4,26 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crashlight.app import App
 from crashlight.cli.render.as_json import as_object
+from crashlight.diagnosis import Diagnostician
+from crashlight.ports import Claim, PluginHost, PluginInfo
 from crashlight.settings import Settings
+from crashlight_sdk import Crash, Excerpt, Finding, Window
 
+Speakers = Literal["rules alone", "rules and model", "model alone"]
 Scan = Callable[[Sequence[Path]], list[dict[str, Any]]]
 
 
 class Scanning:
     """A scanner that is kept for many logs, so that the analyzers start once."""
 
-    def __init__(self, settings: Settings, roots: Sequence[Path] = (), *, use_model: bool = False) -> None:
+    def __init__(self, settings: Settings, roots: Sequence[Path] = (), speakers: Speakers = "rules alone") -> None:
         self._runner = asyncio.Runner()
-        self._app = App(settings, roots)
-        self._use_model = use_model
+        self._app = ModelAlone(settings, roots) if speakers == "model alone" else App(settings, roots)
+        self._use_model = speakers != "rules alone"
 
     def __enter__(self) -> "Scanning":
         return self
@@ -40,6 +44,37 @@ class Scanning:
         except FileNotFoundError:
             return []
         return [as_object(report) for report in reports]
+
+
+class ModelAlone(App):
+    """Crashes are found as ever, and no rule says a word about them."""
+
+    def diagnostician(self, *, use_model: bool, use_store: bool) -> Diagnostician:
+        """Without the analyzers' findings; what is asked is not remembered, so that nothing was asked before."""
+        assert not use_store
+        return Diagnostician(Silent(self.host), self.sources, self.model if use_model else None, None)
+
+
+class Silent:
+    """A plugin host that finds and does not explain."""
+
+    def __init__(self, host: PluginHost) -> None:
+        self._host = host
+
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """Those of the host."""
+        return self._host.plugins()
+
+    async def parse(self, window: Window) -> list[Claim]:
+        """What the host finds."""
+        return await self._host.parse(window)
+
+    async def explain(self, plugin: str, crash: Crash, excerpt: Excerpt | None) -> Finding | None:
+        """Nothing."""
+        return None
+
+    async def close(self) -> None:
+        """The host is closed by whoever started it."""
 
 
 def _say_unreadable(path: str, error: OSError) -> None:

@@ -12,15 +12,23 @@ _SWIFT = re.compile(
     r"(?: at (?P<place>(?P<file>[^:]++):(?P<line>\d++)(?::(?P<column>\d++))?))?\s*$"
 )
 _SYSTEM = re.compile(
-    r"^(?:lib(?:swift|system|dispatch|objc|c\+\+|xpc|dyld|sqlite|BacktraceRecording|MainThreadChecker)[\w.+-]*+|dyld|CoreFoundation|Foundation|UIKit(?:Core)?|UIKitServices"
-    r"|AppKit|SwiftUI|SwiftUICore|GraphicsServices|QuartzCore|CoreData|CoreGraphics|CoreAutoLayout|CFNetwork|Security|WebKit|JavaScriptCore|AVFoundation|AVFCore|Combine|Metal|CoreAnimation"
-    r"|HIToolbox|AttributeGraph|FrontBoardServices|BaseBoard|BoardServices|Network|CoreLocation|MapKit|XCTest\w*+|libXCTest\w*+|RunningBoardServices|CoreServices|IOKit|SpriteKit|SceneKit|ARKit|GameController|StoreKit|PhotosUI|Photos|MediaToolbox|CoreMedia|CoreImage|ImageIO|AGX\w*+|MetalPerformanceShaders|CoreText|UIFoundation|\?\?\?)$"
+    r"^(?:lib(?:swift|system|dispatch|objc|c\+\+|xpc|dyld|sqlite|BacktraceRecording"
+    r"|MainThreadChecker)[\w.+-]*+|dyld|CoreFoundation|Foundation|UIKit(?:Core)?|UIKitServices"
+    r"|AppKit|SwiftUI|SwiftUICore|GraphicsServices|QuartzCore|CoreData|CoreGraphics|CoreAutoLayout"
+    r"|CFNetwork|Security|WebKit|JavaScriptCore|AVFoundation|AVFCore|Combine|Metal|CoreAnimation"
+    r"|HIToolbox|AttributeGraph|FrontBoardServices|BaseBoard|BoardServices|Network|CoreLocation|MapKit"
+    r"|XCTest\w*+|libXCTest\w*+|RunningBoardServices|CoreServices|IOKit|SpriteKit|SceneKit|ARKit"
+    r"|GameController|StoreKit|PhotosUI|Photos|MediaToolbox|CoreMedia|CoreImage|ImageIO|AGX\w*+"
+    r"|MetalPerformanceShaders|CoreText|UIFoundation|\?\?\?)$"
 )
 _LIBRARY = re.compile(
-    r"^(?:Alamofire|RealmSwift|Realm|Firebase\w*+|GoogleUtilities|Kingfisher|SDWebImage|AFNetworking|RxSwift|RxCocoa|SnapKit|Crashlytics|Sentry|FBSDK\w*+|GRDB|Starscream|Moya|Lottie|hermes|React\w*+|Flutter|UnityFramework)$"
+    r"^(?:Alamofire|RealmSwift|Realm|Firebase\w*+|GoogleUtilities|Kingfisher|SDWebImage|AFNetworking"
+    r"|RxSwift|RxCocoa|SnapKit|Crashlytics|Sentry|FBSDK\w*+|GRDB|Starscream|Moya|Lottie|hermes|React\w*+"
+    r"|Flutter|UnityFramework)$"
 )
 _MACHINERY = re.compile(
-    r"_fatalErrorMessage|_assertionFailure|swift_\w++|^__exceptionPreprocess|objc_exception_throw|^_?start$|^main$(?<!main)|preconditionFailure|closure #1 in .*assertionFailure"
+    r"_fatalErrorMessage|_assertionFailure|swift_\w++|^__exceptionPreprocess|objc_exception_throw"
+    r"|^_?start$|^main$(?<!main)|preconditionFailure|closure #1 in .*assertionFailure"
 )
 
 
@@ -35,18 +43,15 @@ def frame_at(line: str, at: int) -> Frame | None:
         printed = (
             Span(at, start + place.start("place"), start + place.end("place")) if place and place["place"] else None
         )
-        return _made(
-            name.strip(),
-            place["file"] if place else None,
-            place["line"] if place else None,
-            None,
-            report["module"].strip(),
-            printed,
-        )
+        found = place.groupdict() if place else {}
+        module = report["module"].strip()
+        return _made(name.strip(), module, printed, file=found.get("file"), line=found.get("line"), column=None)
     swift = _SWIFT.match(line)
     if swift and (swift["place"] or "0x" in line):
         printed = Span(at, swift.start("place"), swift.end("place")) if swift["place"] else None
-        return _made(swift["name"], swift["file"], swift["line"], swift["column"], swift["module"], printed)
+        return _made(
+            swift["name"], swift["module"], printed, file=swift["file"], line=swift["line"], column=swift["column"]
+        )
     return None
 
 
@@ -71,7 +76,7 @@ def made(function: str | None, file: str | None, line: int | None, module: str |
 
 
 def _made(
-    function: str, file: str | None, line: str | None, column: str | None, module: str, printed: Span | None
+    function: str, module: str, printed: Span | None, *, file: str | None, line: str | None, column: str | None
 ) -> Frame:
     known = re.sub(r"^0x[0-9a-f]++$", "", function) or None
     return Frame(

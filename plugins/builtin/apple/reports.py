@@ -10,10 +10,12 @@ from .frames import frame_at, made
 
 MAX_LINES = 6000
 _SWIFT_NEW = re.compile(
-    r"(?:^|\s)(?P<place>(?P<file>[^\s:][^:]*?\.swift):(?P<line>\d++)): (?P<type>Fatal error|Precondition failed|Assertion failed)(?:: (?P<message>.*))?$"
+    r"(?:^|\s)(?P<place>(?P<file>[^\s:][^:]*?\.swift):(?P<line>\d++)): (?P<type>Fatal error"
+    r"|Precondition failed|Assertion failed)(?:: (?P<message>.*))?$"
 )
 _SWIFT_OLD = re.compile(
-    r"(?:^|[\s:])(?P<type>Fatal error|Precondition failed|Assertion failed|fatal error)(?:: (?P<message>.*?))?: file (?P<file>\S.*?\.swift), line (?P<line>\d++)\s*$"
+    r"(?:^|[\s:])(?P<type>Fatal error|Precondition failed|Assertion failed"
+    r"|fatal error)(?:: (?P<message>.*?))?: file (?P<file>\S.*?\.swift), line (?P<line>\d++)\s*$"
 )
 _CAST = re.compile(r"(?P<message>Could not cast value of type '.*' \(0x[0-9a-f]++\) to '.*')")
 _EXCLUSIVE = re.compile(
@@ -27,12 +29,19 @@ _PROGRAM_CRASHED = re.compile(
     r"^\s*+\*\*\* (?:Program crashed: (?P<message>.*?)|Swift runtime failure: (?P<failure>.*?)) \*\*\*"
 )
 _FIELD = re.compile(
-    r"^(?P<name>Process|Path|Identifier|Version|Code Type|Parent Process|Date/Time|OS Version|Report Version|Incident Identifier|Hardware Model|CrashReporter Key|Exception Type|Exception Codes|Exception Subtype|Exception Note|Exception Message|Termination \w+|Triggered by Thread|Crashed Thread|VM Region Info|Role|Beta|Release Type|AppStoreTools|Launch Time|Baseband Version|Coalition|Responsible|User ID|Anonymous UUID|Sleep/Wake UUID|Time Awake Since Boot|System Integrity Protection|Time Since Wake|PlugIn \w+|Bridge OS Version|Sandbox|Application Specific \w+|Heap|Highlighted by Thread):\s*+(?P<value>.*)$"
+    r"^(?P<name>Process|Path|Identifier|Version|Code Type|Parent Process|Date/Time|OS Version"
+    r"|Report Version|Incident Identifier|Hardware Model|CrashReporter Key|Exception Type|Exception Codes"
+    r"|Exception Subtype|Exception Note|Exception Message|Termination \w+|Triggered by Thread"
+    r"|Crashed Thread|VM Region Info|Role|Beta|Release Type|AppStoreTools|Launch Time|Baseband Version"
+    r"|Coalition|Responsible|User ID|Anonymous UUID|Sleep/Wake UUID|Time Awake Since Boot"
+    r"|System Integrity Protection|Time Since Wake|PlugIn \w+|Bridge OS Version|Sandbox"
+    r"|Application Specific \w+|Heap|Highlighted by Thread):\s*+(?P<value>.*)$"
 )
 _CRASHED = re.compile(r"^Thread (?P<number>\d++)(?: name:.*)? Crashed:")
 _LAST_EXCEPTION = re.compile(r"^Last Exception Backtrace:")
 _SECTION = re.compile(
-    r"^(?:Thread \d++|Binary Images:|EOF|\s*+0x[0-9a-f]++ -|VM Region Summary|External Modification|Kernel Triage|Error Formulating|Application Specific)"
+    r"^(?:Thread \d++|Binary Images:|EOF|\s*+0x[0-9a-f]++ -|VM Region Summary|External Modification"
+    r"|Kernel Triage|Error Formulating|Application Specific)"
 )
 
 

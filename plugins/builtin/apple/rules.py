@@ -53,7 +53,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "An index in {place} is outside of its collection: {message}",
         "Check it against `indices` or `count` first.",
-        message=r"[Ii]ndex (?:\d+ )?(?:is )?(?:out of (?:range|bounds)|beyond bounds)|out of bounds|Range requires|beyond bounds|Negative Array index|remove(?:First|Last) from an? empty",
+        message=r"[Ii]ndex (?:\d+ )?(?:is )?(?:out of (?:range|bounds)|beyond bounds)|out of bounds|Range requires"
+        r"|beyond bounds|Negative Array index|remove(?:First|Last) from an? empty",
         confidence=0.95,
         propose=index_guard,
     ),
@@ -86,7 +87,8 @@ RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A nil is put where an object is needed: {message}",
         "Check the value before.",
-        message=r"(?:object|key|value|string) (?:cannot|must not|argument) be nil|nil argument|insert nil object|attempt to insert nil",
+        message=r"(?:object|key|value|string) (?:cannot|must not|argument) be nil|nil argument|insert nil object"
+        r"|attempt to insert nil",
         confidence=0.93,
     ),
     rule(
@@ -117,9 +119,11 @@ RULES: tuple[Rule, ...] = (
     rule(
         "apple/main-thread",
         "concurrency",
-        "The user interface is used outside of the main thread, or a collection is changed while it is enumerated: {message}",
+        "The user interface is used outside of the main thread, or a collection is changed while it is "
+        "enumerated: {message}",
         "Go back to the main queue (`DispatchQueue.main.async`, `@MainActor`).",
-        message=r"main thread|background thread|mutated while being enumerated|expected to execute on queue|Block was expected|dispatch_sync called on queue already owned",
+        message=r"main thread|background thread|mutated while being enumerated|expected to execute on queue"
+        r"|Block was expected|dispatch_sync called on queue already owned",
         confidence=0.9,
     ),
     rule(
@@ -168,7 +172,8 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A document does not have the form that is expected: {message}",
         "Look at the key that the message names, and make the property optional where it may be missing.",
-        message=r"DecodingError|keyNotFound|valueNotFound|dataCorrupted|typeMismatch|JSON text did not|Invalid escape|The given data was not valid JSON",
+        message=r"DecodingError|keyNotFound|valueNotFound|dataCorrupted|typeMismatch|JSON text did not|Invalid escape"
+        r"|The given data was not valid JSON",
         confidence=0.9,
     ),
     rule(
@@ -201,7 +206,8 @@ RULES: tuple[Rule, ...] = (
         "assertion-or-invariant",
         "The program's own check ended it in {place}: {message}",
         "Compare what the check expects with what the program did.",
-        type="Fatal error|Precondition failed|Assertion failed|EXC_BREAKPOINT|EXC_CRASH|EXC_BAD_INSTRUCTION|Program crashed",
+        type="Fatal error|Precondition failed|Assertion failed|EXC_BREAKPOINT|EXC_CRASH|EXC_BAD_INSTRUCTION"
+        "|Program crashed",
         confidence=0.65,
     ),
 )

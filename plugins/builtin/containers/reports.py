@@ -7,15 +7,26 @@ import re
 
 from crashlight_sdk import Cause, Crash, Span
 
-_STATES = "OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCannotRun|StartError|Evicted|DeadlineExceeded"
-_EVENTS = "BackOff|Failed|FailedScheduling|FailedMount|FailedAttachVolume|FailedCreatePodSandBox|Unhealthy|FailedCreate|Evicted|OOMKilling|SystemOOM|NodeNotReady|InspectFailed|FailedPostStartHook|FailedPreStopHook|ErrImageNeverPull"
+_STATES = (
+    "OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName"
+    "|CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCannotRun|StartError"
+    "|Evicted|DeadlineExceeded"
+)
+_EVENTS = (
+    "BackOff|Failed|FailedScheduling|FailedMount|FailedAttachVolume|FailedCreatePodSandBox|Unhealthy"
+    "|FailedCreate|Evicted|OOMKilling|SystemOOM|NodeNotReady|InspectFailed|FailedPostStartHook"
+    "|FailedPreStopHook|ErrImageNeverPull"
+)
 _EVENT = re.compile(rf"^\s*+(?:\S++\s++)?(?:Warning|Error)\s++(?P<type>{_EVENTS})\s++(?P<rest>\S.*)$")
 _EVENT_AGE = re.compile(
-    r"^(?:<?[\dsmhd.]++>?|\S*+\(x\d++ over [^)]*+\)|\S++ \(x\d++ over [^)]*+\))\s++(?:(?:kubelet|default-scheduler|replicaset-controller|job-controller|deployment-controller)[\w,. -]*?)\s\s++(?P<message>\S.*)$"
+    r"^(?:<?[\dsmhd.]++>?|\S*+\(x\d++ over [^)]*+\)|\S++ \(x\d++ over [^)]*+\))\s++(?:(?:kubelet"
+    r"|default-scheduler|replicaset-controller|job-controller"
+    r"|deployment-controller)[\w,. -]*?)\s\s++(?P<message>\S.*)$"
 )
 _DESCRIBED = re.compile(rf"^\s++Reason:\s++(?P<type>{_STATES}|Error|ContainerCannotRun)\s*$")
 _DETAIL = re.compile(
-    r"^\s++(?P<name>Last State|State|Reason|Message|Exit Code|Signal|Started|Finished|Ready|Restart Count|Limits|Requests|memory|cpu):\s*+(?P<value>.*)$"
+    r"^\s++(?P<name>Last State|State|Reason|Message|Exit Code|Signal|Started|Finished|Ready|Restart Count"
+    r"|Limits|Requests|memory|cpu):\s*+(?P<value>.*)$"
 )
 _ROW = re.compile(
     rf"^(?P<pod>[a-z0-9][\w.-]*+)\s++\d++/\d++\s++(?:Init:)?(?P<type>{_STATES}|Error)\s++(?P<rest>\d++.*)$"
@@ -24,7 +35,9 @@ _DAEMON = re.compile(r"(?:^|\s)(?:docker: )?(?P<type>Error response from daemon)
 _RUNTIME = re.compile(r"(?P<type>OCI runtime (?:create|exec|start) failed): (?P<message>.*)$")
 _COMPOSE = re.compile(r"^(?P<name>[\w.-]++)(?: \| | )?exited with code (?P<code>1[23]\d)\b")
 _SYSTEMD = re.compile(
-    r"(?<![\w@.:\\-])(?P<unit>[\w@.:\\-]{1,200}?\.service): (?:Main process exited, code=(?P<way>killed|dumped), status=(?P<status>\d++/\w++)|(?P<oom>Failed with result 'oom-kill'|A process of this unit has been killed by the OOM killer))"
+    r"(?<![\w@.:\\-])(?P<unit>[\w@.:\\-]{1,200}?\.service): (?:Main process exited, code=(?P<way>killed"
+    r"|dumped), status=(?P<status>\d++/\w++)|(?P<oom>Failed with result 'oom-kill'"
+    r"|A process of this unit has been killed by the OOM killer))"
 )
 _PROBE = re.compile(r"(?P<type>(?:Liveness|Readiness|Startup) probe (?:failed|errored)): (?P<message>.*)$")
 _BACKOFF = re.compile(r"(?P<type>Back-off restarting failed container)(?P<message>.*)$")

@@ -33,7 +33,8 @@ RULES: tuple[Rule, ...] = (
         "missing-dependency",
         "The image cannot be pulled: {message}",
         "Check name and tag of the image, and that the node reaches the registry.",
-        message=r"Failed to pull image|manifest (?:unknown|for .* not found)|ErrImagePull|ImagePullBackOff|No such image|repository does not exist",
+        message=r"Failed to pull image|manifest (?:unknown|for .* not found)|ErrImagePull|ImagePullBackOff"
+        r"|No such image|repository does not exist",
         confidence=0.88,
     ),
     rule(
@@ -41,7 +42,8 @@ RULES: tuple[Rule, ...] = (
         "missing-dependency",
         "The program `{name}` that the container should start is not in its image.",
         "Correct the command, or add the program to the image; a script needs its interpreter, and Unix line ends.",
-        message=r"exec: \\?\"(?P<name>[^\"\\]+)\\?\": (?:executable file not found|stat .*no such file)|exec (?P<name2>\S+): (?:no such file|exec format error)|executable file not found in \$PATH",
+        message=r"exec: \\?\"(?P<name>[^\"\\]+)\\?\": (?:executable file not found|stat .*no such file)|exec "
+        r"(?P<name2>\S+): (?:no such file|exec format error)|executable file not found in \$PATH",
         confidence=0.93,
     ),
     rule(
@@ -57,7 +59,8 @@ RULES: tuple[Rule, ...] = (
         "configuration",
         "The pod needs something that is not in its namespace: {message}",
         "Create the ConfigMap, Secret, key or claim, or correct its name.",
-        message=r"(?i)(?:configmap|secret|persistentvolumeclaim|serviceaccount|key) .*not found|couldn't find key|references non-existent|unbound immediate",
+        message=r"(?i)(?:configmap|secret|persistentvolumeclaim|serviceaccount|key) .*not found|couldn't find key"
+        r"|references non-existent|unbound immediate",
         confidence=0.93,
     ),
     rule(
@@ -147,7 +150,8 @@ RULES: tuple[Rule, ...] = (
         "other",
         "The container ends soon after each start. {message}",
         "Read the log of the run before (`kubectl logs --previous`): the reason is in it.",
-        type="CrashLoopBackOff|BackOff|Back-off restarting failed container|Error|RunContainerError|ContainerCannotRun|StartError|Failed",
+        type="CrashLoopBackOff|BackOff|Back-off restarting failed container|Error|RunContainerError"
+        "|ContainerCannotRun|StartError|Failed",
         confidence=0.5,
     ),
 )

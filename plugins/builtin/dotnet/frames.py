@@ -12,25 +12,36 @@ _AT = "at|bei|à|en|в|в методе|em|w|in|vid|ved|kohteessa|na|v|konum:|場
 _FRAME = re.compile(rf"^\s*+(?:{_AT}) (?P<rest>(?:\(wrapper [\w-]++\) )?[\w<(`.].*)$")
 _PLACE = re.compile(
     r" (?:in|dans|en|в|em|w|i|на|v|v|場所|파일|位置|於|location|konum) (?P<file>(?:[A-Za-z]:)?[^:\s][^:]*?|<[^>]*+>):"
-    r"(?:line |Zeile |ligne |línea |linha |riga |строка |wiersz |rad |řádek |satır |行 ?|줄 ?|行号 ?)?(?P<line>\d++)\.?\s*$"
+    r"(?:line |Zeile |ligne |línea |linha |riga |строка |wiersz |rad |řádek |satır |行 ?|줄 ?|行号 ?)?"
+    r"(?P<line>\d++)\.?\s*$"
 )
 _OFFSET = re.compile(r"\s*+(?:\[0x[0-9a-fA-F]++\]|<0x[0-9a-f]++(?: \+ 0x[0-9a-f]++)?>|\+ ?(?:IL_|0x)[0-9a-f]++)\s*$")
 _EDITOR = re.compile(
-    r"^(?P<function>[\w.<>`+/|$\[\], :]*?) ?\((?P<arguments>[^()]*+)\) \(at (?P<place>(?P<file>[^():]++(?::[\\/][^():]*+)?):(?P<line>\d++))\)\s*$"
+    r"^(?P<function>[\w.<>`+/|$\[\], :]*?) ?\((?P<arguments>[^()]*+)\) \(at "
+    r"(?P<place>(?P<file>[^():]++(?::[\\/][^():]*+)?):(?P<line>\d++))\)\s*$"
 )
 _RETHROWN = re.compile(r"^\s*+--- .{5,80} ---\s*$")
 
 _RUNTIME = re.compile(
-    r"^(?:System|Internal|Interop|MS\.Internal|mscorlib|Microsoft\.(?:Win32|CSharp|VisualBasic)|Mono\.(?:Runtime|Globalization)|Thread|UnityEngine\.(?:SetupCoroutine|UnitySynchronizationContext))\b"
+    r"^(?:System|Internal|Interop|MS\.Internal|mscorlib|Microsoft\.(?:Win32|CSharp|VisualBasic)"
+    r"|Mono\.(?:Runtime|Globalization)|Thread|UnityEngine\.(?:SetupCoroutine"
+    r"|UnitySynchronizationContext))\b"
 )
 _LIBRARY = re.compile(
-    r"^(?:Microsoft|UnityEngine|UnityEditor|Unity|TMPro|NHibernate|Newtonsoft|Castle|Autofac|Ninject|NUnit|Xunit|Serilog|NLog|log4net|Dapper|MySql|MySqlConnector|Npgsql"
-    r"|Oracle|StackExchange|RestSharp|Moq|AutoMapper|MassTransit|Quartz|Hangfire|Polly|MediatR|FluentValidation|Grpc|Google|Amazon|Azure|RabbitMQ|Confluent|MongoDB|Elasticsearch|Nest"
-    r"|IdentityServer4|Swashbuckle|SixLabors|SkiaSharp|Avalonia|ReactiveUI|DevExpress|Telerik|Syncfusion|EntityFramework|JetBrains|Mono|Gtk|GLib|Gdk|Xwt|Xamarin|Android|AndroidX|Java|UIKit|Foundation"
-    r"|ObjCRuntime|CoreFoundation|Sentry|Nancy|ServiceStack|Orleans|Akka|ICSharpCode|CsvHelper|HarmonyLib|BepInEx|0Harmony|Zenject|DG\.Tweening|Cysharp|UniRx|Photon|Mirror|Steamworks|FSharp|Zomp|Cinemachine)\."
+    r"^(?:Microsoft|UnityEngine|UnityEditor|Unity|TMPro|NHibernate|Newtonsoft|Castle|Autofac|Ninject"
+    r"|NUnit|Xunit|Serilog|NLog|log4net|Dapper|MySql|MySqlConnector|Npgsql"
+    r"|Oracle|StackExchange|RestSharp|Moq|AutoMapper|MassTransit|Quartz|Hangfire|Polly|MediatR"
+    r"|FluentValidation|Grpc|Google|Amazon|Azure|RabbitMQ|Confluent|MongoDB|Elasticsearch|Nest"
+    r"|IdentityServer4|Swashbuckle|SixLabors|SkiaSharp|Avalonia|ReactiveUI|DevExpress|Telerik|Syncfusion"
+    r"|EntityFramework|JetBrains|Mono|Gtk|GLib|Gdk|Xwt|Xamarin|Android|AndroidX|Java|UIKit|Foundation"
+    r"|ObjCRuntime|CoreFoundation|Sentry|Nancy|ServiceStack|Orleans|Akka|ICSharpCode|CsvHelper|HarmonyLib"
+    r"|BepInEx|0Harmony|Zenject|DG\.Tweening|Cysharp|UniRx|Photon|Mirror|Steamworks|FSharp|Zomp"
+    r"|Cinemachine)\."
 )
 _BUILD = re.compile(
-    r"/_/src/|[\\/]mcs[\\/]class[\\/]|[\\/](?:coreclr|corefx|runtime|aspnetcore|referencesource)[\\/]src[\\/]|^/_/|[\\/]\.nuget[\\/]packages[\\/]|Library[\\/]PackageCache|/build/Output/|bokken/build"
+    r"/_/src/|[\\/]mcs[\\/]class[\\/]|[\\/](?:coreclr|corefx|runtime|aspnetcore"
+    r"|referencesource)[\\/]src[\\/]|^/_/|[\\/]\.nuget[\\/]packages[\\/]|Library[\\/]PackageCache"
+    r"|/build/Output/|bokken/build"
 )
 
 
@@ -99,8 +110,7 @@ def _is_dotnet(bare: str, call: str, function: str) -> bool:
     ):
         return False
     if (
-        "." not in function
-        and "!" not in function
+        ("." not in function and "!" not in function)
         or "/" in function
         or "$" in function.replace("$$", "")
         or " " in function.removeprefix("(wrapper").replace("`", "")

@@ -11,21 +11,25 @@ ABOVE = 40  # lines that a message may take between its headline and the first f
 _NAME = r"(?:[A-Za-z_][\w`]*+[.+])*+[A-Z]\w*?(?:Exception|Error|Fault|Failure|Abort)(?:`\d)?"
 _TYPE = re.compile(rf"(?P<type>{_NAME})(?: ?\((?:0x[0-9a-fA-F]++|-?\d++)\))?(?P<end>: ?|$| --->|\s*$)")
 _HEAD = re.compile(
-    rf"^(?P<before>.{{0,400}}?(?:^|[\s:>|\]\[(\"'=,-]))(?P<type>{_NAME})(?: ?\((?:0x[0-9a-fA-F]++|-?\d++)\))?(?:: ?(?P<message>.*)|(?P<nested> ?--->.*)|\s*)$"
+    rf"^(?P<before>.{{0,400}}?(?:^|[\s:>|\]\[(\"'=,-]))(?P<type>{_NAME})(?: ?\((?:0x[0-9a-fA-F]++"
+    rf"|-?\d++)\))?(?:: ?(?P<message>.*)|(?P<nested> ?--->.*)|\s*)$"
 )
 _UNHANDLED = re.compile(
     rf"Unhandled [Ee]xception[.:] (?P<type>{_NAME})(?: \(0x[0-9a-fA-F]++\))?(?:: (?P<message>.*))?$"
 )
 _INNER = re.compile(rf"\s*--->\s*+(?:\(Inner Exception #(?P<number>\d++)\) )?(?={_NAME})")
 _END_OF_INNER = re.compile(
-    r"^\s*+--- (?:End of inner exception|Ende der internen|Fin de la trace de la pile d'exception interne|Fin del seguimiento de la pila de la excepción interna|Конец трассировки внутреннего|内部异常堆栈跟踪的结尾|内部例外スタック|Fim do rastreamento de pilha de exceções internas|Koniec śladu stosu wyjątków).*---\s*$"
+    r"^\s*+--- (?:End of inner exception|Ende der internen|Fin de la trace de la pile d'exception interne"
+    r"|Fin del seguimiento de la pila de la excepción interna|Конец трассировки внутреннего|内部异常堆栈跟踪的结尾"
+    r"|内部例外スタック|Fim do rastreamento de pilha de exceções internas|Koniec śladu stosu wyjątków).*---\s*$"
 )
 _AGGREGATED = re.compile(r"^\s*+---> \(Inner Exception #\d++\) ")
 _CLOSED = re.compile(r"^\s*+<---\s*$|<---\s*$")
 _RETHROW = re.compile(rf"^Rethrow as (?P<type>{_NAME}): ?(?P<message>.*)$")
 _FILENAME = re.compile(r"^\s*+\(Filename: (?P<file>[^)]*?) Line: (?P<line>-?\d++)\)")
 _RUNTIME_SAYS = re.compile(
-    r"^(?P<text>Process terminated\. (?P<a>.*)|Stack overflow\.|Fatal error\. (?P<b>.*)|Process is terminated due to StackOverflowException\.|Unhandled exception at 0x.*|FailFast:.*)$"
+    r"^(?P<text>Process terminated\. (?P<a>.*)|Stack overflow\.|Fatal error\. (?P<b>.*)"
+    r"|Process is terminated due to StackOverflowException\.|Unhandled exception at 0x.*|FailFast:.*)$"
 )
 _REPEAT = re.compile(r"^\s*+(?:Repeat(?:ed)? \d++ times?:?|-{10,})\s*$")
 _ANNOUNCED = ("Unhandled Exception:", "Unhandled exception:", "Unhandled exception.")
@@ -84,7 +88,7 @@ def _headline_above(lines: tuple[str, ...], at: int, floor: int) -> int | None:
     """The line that opens the report: the topmost exception whose text goes on down to the first frame."""
     for index in range(at - 1, max(floor, at - ABOVE) - 1, -1):
         line = lines[index]
-        if frame_at(line, index) is not None and index < at - 1 or _END_OF_INNER.match(line):
+        if (frame_at(line, index) is not None and index < at - 1) or _END_OF_INNER.match(line):
             return None
         stripped = line.lstrip()
         if stripped.startswith("--->") or (_INNER.search(line) and not _opens(line)):
@@ -126,9 +130,10 @@ def _chain(lines: tuple[str, ...], first: int, at: int, floor: int) -> Crash | N
             continue
         elif _FILENAME.match(line):
             current.frames = _with_filename(current.frames, lines[index], index)
-        elif not (is_separator(line) or _REPEAT.match(line) or _CLOSED.match(line)):
-            if line.strip() or not _goes_on(lines, index + 1):
-                break
+        elif not (is_separator(line) or _REPEAT.match(line) or _CLOSED.match(line)) and (
+            line.strip() or not _goes_on(lines, index + 1)
+        ):
+            break
         if line.strip():
             last = index
         index += 1
@@ -227,7 +232,8 @@ def _bare(lines: tuple[str, ...], at: int) -> Crash | None:
         frames += [frame] if frame else []
         last = index
         index += 1
-    if len(frames) < 3 or not any(frame.file for frame in frames):
+    indented = any(line[:1].isspace() for line in lines[at : last + 1])
+    if len(frames) < 3 or not indented or not any(frame.file for frame in frames):
         return None
     return Crash("csharp", at, last, (Cause("stack trace", "", tuple(frames), Span(at)),))
 
@@ -243,7 +249,7 @@ def _runtime_says(lines: tuple[str, ...], at: int, says: re.Match[str]) -> Crash
             frames.append(frame)
         elif _REPEAT.match(lines[index]):
             pass
-        elif frames or not lines[index].strip() and index > at + 1 or len(notes) > 6:
+        elif frames or (not lines[index].strip() and index > at + 1) or len(notes) > 6:
             break
         else:
             notes.append(lines[index].strip())

@@ -42,7 +42,8 @@ RULES: tuple[Rule, ...] = (
         "The native library `{library}` cannot be loaded.",
         "Install it, or put it beside the program for this processor and system.",
         type=r"DllNotFoundException|TypeInitializationException",
-        message=r"(?:Unable to load (?:shared library|DLL) '(?P<library>[^']+)'|^(?P<library2>[\w.+-]+)$|assembly:<unknown assembly>)",
+        message=r"(?:Unable to load (?:shared library|DLL) '(?P<library>[^']+)'|^(?P<library2>[\w.+-]+)$"
+        r"|assembly:<unknown assembly>)",
         confidence=0.93,
     ),
     rule(
@@ -59,7 +60,8 @@ RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "The program was built against another version of a library: {message}",
         "Update all packages to versions that belong together, and build again.",
-        type=r"Missing(?:Method|Field|Member)Exception|TypeLoadException|BadImageFormatException|InvalidProgramException|ReflectionTypeLoadException|EntryPointNotFoundException",
+        type=r"Missing(?:Method|Field|Member)Exception|TypeLoadException|BadImageFormatException"
+        r"|InvalidProgramException|ReflectionTypeLoadException|EntryPointNotFoundException",
         confidence=0.93,
     ),
     rule(
@@ -67,8 +69,11 @@ RULES: tuple[Rule, ...] = (
         "configuration",
         "No service of type `{service}` is registered in the container.",
         "Register it where the services are set up.",
-        type=r"InvalidOperationException|AggregateException|DependencyResolutionException|ComponentNotRegisteredException|ActivationException",
-        message=r"(?:Unable to resolve service for type '(?P<service>[^']+)'|No service for type '(?P<service2>[^']+)'|Some services are not able to be constructed|Cannot consume scoped service)",
+        type=r"InvalidOperationException|AggregateException|DependencyResolutionException"
+        r"|ComponentNotRegisteredException|ActivationException",
+        message=r"(?:Unable to resolve service for type '(?P<service>[^']+)'"
+        r"|No service for type '(?P<service2>[^']+)'|Some services are not able to be constructed"
+        r"|Cannot consume scoped service)",
         confidence=0.85,
     ),
     rule(
@@ -76,8 +81,10 @@ RULES: tuple[Rule, ...] = (
         "configuration",
         "A setting is missing or wrong: {message}",
         "Correct it in appsettings, the environment or the configuration file of this deployment.",
-        type=r".*Configuration\w*Exception|OptionsValidationException|SettingsPropertyNotFoundException|InvalidOperationException|ArgumentNullException|ArgumentException",
-        message=r"(?i)connection ?string|configuration|appsettings|environment variable|section '|no database provider|setting",
+        type=r".*Configuration\w*Exception|OptionsValidationException|SettingsPropertyNotFoundException"
+        r"|InvalidOperationException|ArgumentNullException|ArgumentException",
+        message=r"(?i)connection ?string|configuration|appsettings|environment variable|section '"
+        r"|no database provider|setting",
         confidence=0.82,
     ),
     rule(
@@ -93,7 +100,8 @@ RULES: tuple[Rule, ...] = (
         "resource-exhaustion",
         "No connection of the pool became free in time.",
         "Dispose of every connection (`using`), and do not block on asynchronous code; enlarge the pool only then.",
-        message=r"(?i)timeout (?:expired|period elapsed) prior to obtaining a connection|connection pool (?:has been )?exhausted|max pool size",
+        message=r"(?i)timeout (?:expired|period elapsed) prior to obtaining a connection"
+        r"|connection pool (?:has been )?exhausted|max pool size",
         confidence=0.9,
     ),
     rule(
@@ -109,7 +117,8 @@ RULES: tuple[Rule, ...] = (
         "concurrency",
         "A collection is changed while it is enumerated in {place}.",
         "Change a copy, collect what to remove first, or lock it where threads share it.",
-        message=r"Collection was modified|changed while (?:it was being )?enumerat|out of sync|non-concurrent collection must have exclusive access|was altered",
+        message=r"Collection was modified|changed while (?:it was being )?enumerat|out of sync"
+        r"|non-concurrent collection must have exclusive access|was altered",
         confidence=0.85,
     ),
     rule(
@@ -126,7 +135,9 @@ RULES: tuple[Rule, ...] = (
         "concurrency",
         "An object is used from a thread that does not own it: {message}",
         "Go back to the owner's thread with its dispatcher or synchronisation context.",
-        message=r"(?i)(?:different|another|wrong|main|calling) thread|cross-thread|A second operation (?:was )?started on this context|SynchronizationLockException|can only be called from the main thread|deadlock",
+        message=r"(?i)(?:different|another|wrong|main|calling) thread|cross-thread"
+        r"|A second operation (?:was )?started on this context|SynchronizationLockException"
+        r"|can only be called from the main thread|deadlock",
         confidence=0.9,
     ),
     rule(
@@ -134,7 +145,8 @@ RULES: tuple[Rule, ...] = (
         "concurrency",
         "Threads or locks got in each other's way: {message}",
         "Keep enter and exit of a lock paired on one thread.",
-        type=r"SynchronizationLockException|Semaphore\w+Exception|AbandonedMutexException|DbUpdateConcurrencyException|ThreadStateException|LockRecursionException|ThreadAbortException",
+        type=r"SynchronizationLockException|Semaphore\w+Exception|AbandonedMutexException"
+        r"|DbUpdateConcurrencyException|ThreadStateException|LockRecursionException|ThreadAbortException",
         confidence=0.85,
     ),
     rule(
@@ -142,7 +154,8 @@ RULES: tuple[Rule, ...] = (
         "network-or-timeout",
         "Something did not answer in time, or was cancelled: {message}",
         "Find out why it is slow, set a fitting limit, and handle the end of it.",
-        type=r"TimeoutException|TaskCanceledException|OperationCanceledException|SqlException|RegexMatchTimeoutException",
+        type=r"TimeoutException|TaskCanceledException|OperationCanceledException|SqlException"
+        r"|RegexMatchTimeoutException",
         message=r"(?i)time|cancel|elapsed",
         confidence=0.8,
     ),
@@ -151,7 +164,9 @@ RULES: tuple[Rule, ...] = (
         "network-or-timeout",
         "A peer could not be reached or closed the connection: {message}",
         "Check the address and that the service runs; retry with a limit.",
-        type=r"SocketException|HttpRequestException|WebException|HttpIOException|AuthenticationException|SmtpException|RpcException|RedisConnectionException|BrokerUnreachableException|WebSocketException|PingException|AddressInUseException",
+        type=r"SocketException|HttpRequestException|WebException|HttpIOException|AuthenticationException"
+        r"|SmtpException|RpcException|RedisConnectionException|BrokerUnreachableException|WebSocketException"
+        r"|PingException|AddressInUseException",
         confidence=0.88,
     ),
     rule(
@@ -184,7 +199,10 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A text does not have the form that {function} expects: {message}",
         "Use TryParse, with the culture that the text was written in.",
-        type=r"FormatException|UriFormatException|Json(?:Reader|Serialization)?Exception|XmlException|XmlSchemaException|SerializationException|DecoderFallbackException|EncoderFallbackException|RegexParseException|CookieException|CsvHelperException|InvalidProtocolBufferException|BadDataException|YamlException|CultureNotFoundException",
+        type=r"FormatException|UriFormatException|Json(?:Reader|Serialization)?Exception|XmlException"
+        r"|XmlSchemaException|SerializationException|DecoderFallbackException|EncoderFallbackException"
+        r"|RegexParseException|CookieException|CsvHelperException|InvalidProtocolBufferException"
+        r"|BadDataException|YamlException|CultureNotFoundException",
         confidence=0.93,
     ),
     rule(
@@ -192,7 +210,8 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A text does not have the form that is expected: {message}",
         "Check the text first.",
-        message=r"(?i)was not in a correct format|not recognized as a valid|invalid (?:URI|json|xml|token|character)|unexpected (?:end|character|token)|Guid should contain",
+        message=r"(?i)was not in a correct format|not recognized as a valid|invalid (?:URI|json|xml|token|character)"
+        r"|unexpected (?:end|character|token)|Guid should contain",
         confidence=0.9,
     ),
     rule(
@@ -235,7 +254,8 @@ RULES: tuple[Rule, ...] = (
         "An index is outside of the collection in {place}: {message}",
         "Check it against Length or Count; end the loop before it.",
         type=r"IndexOutOfRangeException|ArgumentOutOfRangeException",
-        message=r"(?i)outside the bounds|index|length|must be (?:non-negative|less|within)|startIndex|count|out of range",
+        message=r"(?i)outside the bounds|index|length|must be (?:non-negative|less|within)|startIndex|count"
+        r"|out of range",
         confidence=0.92,
         propose=proposals.check_index,
     ),
@@ -244,7 +264,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "The sequence has no, or no matching, element in {place}.",
         "Use FirstOrDefault or SingleOrDefault, and handle that there is none.",
-        message=r"Sequence contains (?:no|more than one) (?:matching )?elements?|(?:Stack|Queue) empty|Nullable object must have a value",
+        message=r"Sequence contains (?:no|more than one) (?:matching )?elements?|(?:Stack|Queue) empty"
+        r"|Nullable object must have a value",
         confidence=0.9,
         when=lambda facts: "Nullable" not in facts.cause.message,
     ),
@@ -296,7 +317,8 @@ RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "A value is of another type than the code casts to in {place}: {message}",
         "Test with `is` or `as`, or convert the value.",
-        type=r"InvalidCastException|ArrayTypeMismatchException|RuntimeBinderException|TargetException|TargetParameterCountException",
+        type=r"InvalidCastException|ArrayTypeMismatchException|RuntimeBinderException|TargetException"
+        r"|TargetParameterCountException",
         confidence=0.94,
     ),
     rule(

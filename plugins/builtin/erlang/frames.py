@@ -7,19 +7,28 @@ from collections.abc import Sequence
 from crashlight_sdk import Frame, Origin, Span
 
 _TERM = re.compile(
-    r"\{(?P<module>[a-z][\w@.]*+|'[^']*+'),\s*+(?P<function>[a-z_-][\w@/-]*+|'[^']*+'),\s*+(?:(?P<arity>\d++)|\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]),\s*+"
+    r"\{(?P<module>[a-z][\w@.]*+|'[^']*+'),\s*+(?P<function>[a-z_-][\w@/-]*+"
+    r"|'[^']*+'),\s*+(?:(?P<arity>\d++)|\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]),\s*+"
     r"\[(?P<place>\{file,\s*+\"(?P<file>[^\"]*+)\"\},\s*+\{line,\s*+(?P<line>\d++)\})?"
 )
 _SPOKEN = re.compile(
-    r"^\s*+(?:in (?:function|call from)|called from)\s++(?P<function>[^\s(]++)(?:\s++\((?P<place>(?P<file>[^,()]++), line (?P<line>\d++))\))?"
+    r"^\s*+(?:in (?:function|call from)"
+    r"|called from)\s++(?P<function>[^\s(]++)(?:\s++\((?P<place>(?P<file>[^,()]++), line "
+    r"(?P<line>\d++))\))?"
 )
 _LAGER = re.compile(r"\b(?P<function>[a-z][\w@.]*+:[\w@'-]++/\d++)(?: at (?P<file>\S++))? line (?P<line>\d++)")
 _OTP = re.compile(
-    r"^(?:gen|gen_server|gen_statem|gen_fsm|gen_event|proc_lib|supervisor\w*+|application\w*+|erl_\w++|init|erlang|lists|maps|shell|timer|ets|dets|gb_\w++|dict|orddict|sets|ordsets|io\w*+|file\w*+|rpc|kernel"
-    r"|escript|gen_tcp|gen_udp|inet\w*+|prim_\w++|string|binary|rand|re|eunit\w*+|logger\w*+|code\w*+|error_handler|user_drv|group|queue|array|ssl\w*+|tls_\w++|crypto|public_key|mnesia\w*+|os|unicode|calendar|httpc\w*+|c|test_server\w*+|ct_\w++|sys|global|error_logger|disk_log|zlib|epp|beam_lib|persistent_term|counters|atomics)$"
+    r"^(?:gen|gen_server|gen_statem|gen_fsm|gen_event|proc_lib|supervisor\w*+|application\w*+|erl_\w++"
+    r"|init|erlang|lists|maps|shell|timer|ets|dets|gb_\w++|dict|orddict|sets|ordsets|io\w*+|file\w*+|rpc"
+    r"|kernel"
+    r"|escript|gen_tcp|gen_udp|inet\w*+|prim_\w++|string|binary|rand|re|eunit\w*+|logger\w*+|code\w*+"
+    r"|error_handler|user_drv|group|queue|array|ssl\w*+|tls_\w++|crypto|public_key|mnesia\w*+|os|unicode"
+    r"|calendar|httpc\w*+|c|test_server\w*+|ct_\w++|sys|global|error_logger|disk_log|zlib|epp|beam_lib"
+    r"|persistent_term|counters|atomics)$"
 )
 _LIBRARY = re.compile(
-    r"^(?:cowboy|ranch|lager|hackney|jiffy|jsx|jsone|mochiweb|poolboy|epgsql|gun|cow_|brod|eredis|worker_pool|wpool|telemetry|meck|proper|recon|webmachine|ibrowse|riak_core|rebar|elli|yaws)"
+    r"^(?:cowboy|ranch|lager|hackney|jiffy|jsx|jsone|mochiweb|poolboy|epgsql|gun|cow_|brod|eredis"
+    r"|worker_pool|wpool|telemetry|meck|proper|recon|webmachine|ibrowse|riak_core|rebar|elli|yaws)"
 )
 
 

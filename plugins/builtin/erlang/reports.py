@@ -16,13 +16,16 @@ _REASON = re.compile(r"^\*\* (?:R|r)eason for termination ?(?:==|=|:)")
 _INIT = re.compile(r"^\{\"init terminating in do_boot\",(?P<value>.*)$|^init terminating in do_boot \((?P<short>.*)")
 _KERNEL = re.compile(r"^\{\"Kernel pid terminated\",(?P<value>.*)$")
 _LAGER = re.compile(
-    r"CRASH REPORT Process .*? (?:exited|crashed) with reason: (?P<reason>.*?) in (?P<where>\S++ line \d++.*)$|\bterminated with reason: (?P<reason2>.*?)(?: in (?P<where2>\S+:\S+.*))?$"
+    r"CRASH REPORT Process .*? (?:exited"
+    r"|crashed) with reason: (?P<reason>.*?) in (?P<where>\S++ line \d++.*)$"
+    r"|\bterminated with reason: (?P<reason2>.*?)(?: in (?P<where2>\S+:\S+.*))?$"
 )
 _WORDS = (
     (re.compile(r"^no match of right hand side value (?P<value>.*)"), "badmatch"),
     (
         re.compile(
-            r"^(?:bad argument in an arithmetic expression|an error occurred when evaluating an arithmetic expression)(?P<value>)"
+            r"^(?:bad argument in an arithmetic expression"
+            r"|an error occurred when evaluating an arithmetic expression)(?P<value>)"
         ),
         "badarith",
     ),

@@ -43,7 +43,8 @@ RULES: tuple[Rule, ...] = (
         "network-or-timeout",
         "A connection could not be made, or was closed: {message}.",
         "Check that the peer runs and can be reached; reconnect with a pause.",
-        message=r"\b(?:econnrefused|econnreset|nxdomain|ehostunreach|enetunreach|eaddrinuse|closed|nodedown|epipe|tls_alert)\b",
+        message=r"\b(?:econnrefused|econnreset|nxdomain|ehostunreach|enetunreach|eaddrinuse|closed|nodedown|epipe"
+        r"|tls_alert)\b",
         confidence=0.86,
     ),
     rule(

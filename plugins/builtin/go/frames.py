@@ -23,12 +23,63 @@ _ORIGINATING = re.compile(r"^\s*+\[originating from goroutine \d++\]:")
 
 # The top folders of GOROOT/src: an import path that begins with one of these and has no dot is the standard library's.
 _STANDARD = frozenset(
-    "archive arena bufio builtin bytes cmp compress container context crypto database debug embed encoding errors expvar "
-    "flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime "
-    "slices sort strconv strings structs sync syscall testing text time unicode unique unsafe weak".split()
+    [
+        "archive",
+        "arena",
+        "bufio",
+        "builtin",
+        "bytes",
+        "cmp",
+        "compress",
+        "container",
+        "context",
+        "crypto",
+        "database",
+        "debug",
+        "embed",
+        "encoding",
+        "errors",
+        "expvar",
+        "flag",
+        "fmt",
+        "go",
+        "hash",
+        "html",
+        "image",
+        "index",
+        "internal",
+        "io",
+        "iter",
+        "log",
+        "maps",
+        "math",
+        "mime",
+        "net",
+        "os",
+        "path",
+        "plugin",
+        "reflect",
+        "regexp",
+        "runtime",
+        "slices",
+        "sort",
+        "strconv",
+        "strings",
+        "structs",
+        "sync",
+        "syscall",
+        "testing",
+        "text",
+        "time",
+        "unicode",
+        "unique",
+        "unsafe",
+        "weak",
+    ]
 )
 _GOROOT = re.compile(
-    r"(?:/usr/(?:local|lib)/(?:lib/)?go(?:-[\d.]++)?|/go(?:root|lang)?(?:[-.\d]++)?|/Go(?:\d++)?|/go/\d[\w.]*+(?:/x64|/libexec)?"
+    r"(?:/usr/(?:local|lib)/(?:lib/)?go(?:-[\d.]++)?|/go(?:root|lang)?(?:[-.\d]++)?|/Go(?:\d++)?"
+    r"|/go/\d[\w.]*+(?:/x64|/libexec)?"
     r"|/libexec|\$GOROOT|toolchain@v[^/]*+)/src/(?P<package>[a-z]\w*+)[/.]"
 )
 _LIBRARY_PATH = re.compile(r"/pkg/mod/|/vendor/|(?:^|/)[\w.~!-]++@v\d|/Godeps/_workspace/")

@@ -8,7 +8,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "`{call}` is called on the zero reflect.Value in {place}: the field, key or pointer behind it does not exist.",
         "Check `v.IsValid()` before using the value.",
-        message=r"reflect: (?:call of )?(?P<call>reflect\.\S+|\S+) (?:on|of) zero Value|reflect: call of reflect\.Value\.\w+ on zero Value",
+        message=r"reflect: (?:call of )?(?P<call>reflect\.\S+|\S+) (?:on|of) zero Value"
+        r"|reflect: call of reflect\.Value\.\w+ on zero Value",
     ),
     rule(
         "go/reflect-nil-pointer",
@@ -22,7 +23,9 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "Reflection is used on a value of another kind than the code expects: {message}",
         "Check `v.Kind()`, and pass a pointer where the value must be changed.",
-        message=r"reflect: call of |reflect\.Set: value of type|reflect\.Value\.\w+ using (?:unaddressable|value)|reflect: (?:NumField|Elem|Field|Method|Call)|reflect\.\w+: |value of type \S+ (?:is not assignable|cannot be)",
+        message=r"reflect: call of |reflect\.Set: value of type|reflect\.Value\.\w+ using (?:unaddressable|value)"
+        r"|reflect: (?:NumField|Elem|Field|Method|Call)|reflect\.\w+: |value of type \S+ (?:is not assignable"
+        r"|cannot be)",
     ),
     rule(
         "go/regexp",
@@ -45,7 +48,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "configuration",
         "A route or handler is registered twice: {message}",
         "Register each pattern once; look for a second call of the function that sets up the routes.",
-        message=r"http: multiple registrations for|handlers are already registered for path|conflicts with (?:existing|pattern)|wildcard .* conflicts",
+        message=r"http: multiple registrations for|handlers are already registered for path"
+        r"|conflicts with (?:existing|pattern)|wildcard .* conflicts",
         confidence=0.6,
     ),
     rule(
@@ -53,7 +57,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "assertion-or-invariant",
         "Something is registered twice: {message}",
         "Register it once; with two versions of one package in the build, remove one of them.",
-        message=r"Register called twice|duplicate metrics collector registration|flag redefined: |already registered|namespace conflict|Reuse of exported var name|gob: registering duplicate",
+        message=r"Register called twice|duplicate metrics collector registration|flag redefined: |already registered"
+        r"|namespace conflict|Reuse of exported var name|gob: registering duplicate",
         confidence=0.75,
     ),
     rule(
@@ -69,7 +74,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "numeric",
         "A size or interval must be positive: {message}",
         "Check the value before the call; it usually comes from configuration or from a subtraction.",
-        message=r"non-positive interval for NewTicker|invalid argument to (?:Intn|Int63n|Int31n|IntN|Shuffle)|bytes\.Buffer: (?:too large|truncation)|bufio: |negative (?:len|cap|offset|count)",
+        message=r"non-positive interval for NewTicker|invalid argument to (?:Intn|Int63n|Int31n|IntN|Shuffle)"
+        r"|bytes\.Buffer: (?:too large|truncation)|bufio: |negative (?:len|cap|offset|count)",
         confidence=0.85,
     ),
     rule(
@@ -85,7 +91,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "JSON holds a {value} where `{field}` needs `{wanted}`.",
         "Make the struct fit the document, or use a custom UnmarshalJSON.",
-        message=r"json: cannot unmarshal (?P<value>\w+)(?: \S+)? into Go (?:struct field (?P<field>\S+)|value) of type (?P<wanted>\S+)",
+        message=r"json: cannot unmarshal (?P<value>\w+)(?: \S+)? into Go (?:struct field (?P<field>\S+)"
+        r"|value) of type (?P<wanted>\S+)",
         confidence=0.9,
     ),
     rule(
@@ -93,7 +100,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "The document is not the JSON that the program expects: {message}",
         "Look at the bytes that were decoded: an error page and an empty body are usual.",
-        message=r"invalid character '.*?' (?:looking for|in|after)|unexpected end of JSON input|json: |yaml: |toml: |xml: |proto: |gob: ",
+        message=r"invalid character '.*?' (?:looking for|in|after)|unexpected end of JSON input|json: |yaml: |toml: "
+        r"|xml: |proto: |gob: ",
         confidence=0.88,
     ),
     rule(
@@ -101,7 +109,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "The time {text} does not have the layout {layout}.",
         "Use the layout of the text, in Go's reference time.",
-        message=r"parsing time (?P<text>\"[^\"]*\")(?: as (?P<layout>\"[^\"]*\"))?|time: (?:invalid|unknown|missing unit)",
+        message=r"parsing time (?P<text>\"[^\"]*\")(?: as (?P<layout>\"[^\"]*\"))?|time: (?:invalid|unknown"
+        r"|missing unit)",
         confidence=0.93,
     ),
     rule(
@@ -109,7 +118,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A URL cannot be parsed: {message}",
         "Check the URL; spaces and control characters must be escaped, and it needs a scheme.",
-        message=r"parse \"?[^\"]*\"?: (?:invalid|first path segment|missing protocol|net/url)|unsupported protocol scheme",
+        message=r"parse \"?[^\"]*\"?: (?:invalid|first path segment|missing protocol|net/url)"
+        r"|unsupported protocol scheme",
         confidence=0.85,
     ),
     rule(
@@ -117,7 +127,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "The database has another schema than the program expects: {message}",
         "Run the migrations that belong to this version.",
-        message=r"(?:relation|table|column) \"?[\w.]+\"? does not exist|no such (?:table|column)|Unknown column|doesn't exist \(1146\)|Error 1146",
+        message=r"(?:relation|table|column) \"?[\w.]+\"? does not exist|no such (?:table|column)|Unknown column"
+        r"|doesn't exist \(1146\)|Error 1146",
         confidence=0.8,
     ),
     rule(
@@ -125,7 +136,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "configuration",
         "The database cannot be opened with this setting: {message}",
         "Correct the data source name, and import the driver for its side effect.",
-        message=r"sql: unknown driver|invalid (?:dsn|DSN)|cannot parse `?postgres|password authentication failed|Access denied for user|missing \"=\" after",
+        message=r"sql: unknown driver|invalid (?:dsn|DSN)|cannot parse `?postgres|password authentication failed"
+        r"|Access denied for user|missing \"=\" after",
         confidence=0.85,
     ),
     rule(
@@ -149,7 +161,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "A plugin or package was built with another version: {message}",
         "Build both with the same toolchain and the same versions of their dependencies.",
-        message=r"plugin was built with a different version|requires go ?(?:>=|\d)|go\.mod requires|ABI mismatch|version mismatch|unsupported version",
+        message=r"plugin was built with a different version|requires go ?(?:>=|\d)|go\.mod requires|ABI mismatch"
+        r"|version mismatch|unsupported version",
         confidence=0.88,
     ),
     rule(
@@ -157,7 +170,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A function got a nil argument that must be set: {message}",
         "Pass a value: context.Background() where there is no better context.",
-        message=r"nil (?:context|Context|parent|handler|pointer|receiver)|cannot create context from nil parent|(?:is|must not be|got) nil\b",
+        message=r"nil (?:context|Context|parent|handler|pointer|receiver)|cannot create context from nil parent|(?:is"
+        r"|must not be|got) nil\b",
         confidence=0.8,
     ),
     rule(
@@ -165,7 +179,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "unhandled-input",
         "The program met a case that is not implemented: {message}",
         "Implement the case, or reject it where the value comes in.",
-        message=r"(?i)not (?:yet )?implemented|unimplemented|unsupported|unknown (?:type|kind|value|op|command)|unhandled|unexpected (?:type|kind|value|token|state)",
+        message=r"(?i)not (?:yet )?implemented|unimplemented|unsupported|unknown (?:type|kind|value|op|command)"
+        r"|unhandled|unexpected (?:type|kind|value|token|state)",
         confidence=0.75,
     ),
     rule(
@@ -173,7 +188,8 @@ LIBRARY_RULES: tuple[Rule, ...] = (
         "assertion-or-invariant",
         "The program's own check failed in {place}: {message}",
         "Compare what the check expects with what led here.",
-        message=r"(?i)unreachable|should (?:not|never)|impossible|invariant|assert|BUG:|bug:|inconsisten|corrupt|must (?:be|have|not)|mismatch",
+        message=r"(?i)unreachable|should (?:not|never)|impossible|invariant|assert|BUG:|bug:|inconsisten|corrupt"
+        r"|must (?:be|have|not)|mismatch",
         confidence=0.72,
     ),
 )

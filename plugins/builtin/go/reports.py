@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from crashlight_sdk import Cause, Crash, Frame, Span
-
 from crashlight_sdk.reports import sanitizer_epilogue
 
 from .frames import GOROUTINE, RUNTIME_STACK, Stack, read_stack
@@ -17,11 +16,13 @@ _FATAL = re.compile(r"^(?P<before>.*?[\s:\]|>])?fatal error: (?P<message>.*)$")
 _SIGNAL = re.compile(r"^(?P<signal>SIG[A-Z]{2,8}): (?P<message>.*)$")
 _SIGNAL_NOTE = re.compile(r"^\s*+\[signal (?P<signal>SIG\w*+)[:\]\s]")
 _RUNTIME_NOTE = re.compile(
-    r"^(?:runtime: |runtime\.|sp=0x|\tstack=\[|stack=\[|unexpected fault address|unexpected signal|acquirep|PC=0x|signal arrived during)"
+    r"^(?:runtime: |runtime\.|sp=0x|\tstack=\[|stack=\[|unexpected fault address|unexpected signal"
+    r"|acquirep|PC=0x|signal arrived during)"
 )
 _RECOVERED = re.compile(r"\s*+\[recovered(?:, repanicked)?\]\s*$")
 _RACE_PART = re.compile(
-    r"^\s*+(?:(?P<access>(?:Previous )?(?:atomic )?(?:[Rr]ead|[Ww]rite)(?: by| at 0x[0-9a-f]++ by)) (?P<who>.*?):|Goroutine \d++ .*created at:"
+    r"^\s*+(?:(?P<access>(?:Previous )?(?:atomic )?(?:[Rr]ead|[Ww]rite)(?: by"
+    r"| at 0x[0-9a-f]++ by)) (?P<who>.*?):|Goroutine \d++ .*created at:"
     r"|\[failed to restore the stack\])\s*$"
 )
 _RULE = re.compile(r"^\s*+={10,}\s*$")
@@ -172,9 +173,7 @@ def _race(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
                 parts.append(f"{part['access']} {part['who']}")
             last = max(after, stack.last_line)
             after = last + 1
-        elif line.strip() and not parts:
-            break
-        elif line.strip() and last < after - 2:
+        elif line.strip() and (not parts or last < after - 2):
             break
         else:
             after += 1

@@ -56,7 +56,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "go/nil-pointer",
         "null-or-undefined",
         "A nil pointer is dereferenced in {place}, in {function}.",
-        "Find where it stays nil (an ignored error, a failed lookup, a field never set) and handle that before its use.",
+        "Find where it stays nil (an ignored error, a failed lookup, a field never set) and handle that "
+        "before its use.",
         type="runtime error|panic|SIGSEGV",
         message=r"invalid memory address or nil pointer dereference",
         confidence=0.9,
@@ -102,7 +103,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "A slice of {length} elements is converted to an array of {wanted} in {place}.",
         "Check the length before converting.",
-        message=r"cannot convert slice with length (?P<length>\d+) to (?:pointer to )?array (?:or pointer to array )?with length (?P<wanted>\d+)",
+        message=r"cannot convert slice with length (?P<length>\d+) to (?:pointer to )?array (?:or pointer to array "
+        r")?with length (?P<wanted>\d+)",
         confidence=0.93,
     ),
     rule(
@@ -126,7 +128,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "numeric",
         "`make` in {place} is called with a length or capacity that is negative or too large.",
         "Check the size before making the slice; it usually comes from input or from a subtraction.",
-        message=r"makeslice: (?:len|cap) out of range|makechan: size out of range|unsafe\.Slice: len out of range|growslice: len out of range",
+        message=r"makeslice: (?:len|cap) out of range|makechan: size out of range|unsafe\.Slice: len out of range"
+        r"|growslice: len out of range",
         confidence=0.85,
     ),
     rule(
@@ -141,7 +144,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "go/stack-overflow",
         "unbounded-recursion",
         "{function} calls itself without an end, until the stack of the goroutine was full.",
-        "Give the recursion an end that every input reaches; look for a String or Error method that formats its own value.",
+        "Give the recursion an end that every input reaches; look for a String or Error method that formats "
+        "its own value.",
         message=r"stack overflow",
         confidence=0.97,
     ),
@@ -149,7 +153,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "go/deadlock",
         "concurrency",
         "All goroutines wait for each other: {function} waits in {place} for something that no goroutine will do.",
-        "Find who should send, receive, unlock or call Done here; close the channel, or add the goroutine that does it.",
+        "Find who should send, receive, unlock or call Done here; close the channel, or add the goroutine "
+        "that does it.",
         message=r"all goroutines are asleep - deadlock|no goroutines \(main called runtime\.Goexit\)",
         confidence=0.97,
     ),
@@ -232,7 +237,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "The runtime could not get memory from the system: {message}.",
         "Find what is kept alive with a heap profile; raise the limit of the container only if the use is right.",
         type="fatal error|panic",
-        message=r"runtime: (?:out of memory|cannot allocate memory)|out of memory|cannot allocate memory|cannot reserve",
+        message=r"runtime: (?:out of memory|cannot allocate memory)|out of memory|cannot allocate memory"
+        r"|cannot reserve",
         confidence=0.96,
     ),
     rule(
@@ -240,7 +246,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "resource-exhaustion",
         "The process could start no further thread: {message}.",
         "Bound the number of goroutines that block in system calls or in C; raise the limit of threads.",
-        message=r"newosproc|thread exhaustion|pthread_create failed|failed to create new OS thread|program exceeds \d+-thread limit",
+        message=r"newosproc|thread exhaustion|pthread_create failed|failed to create new OS thread"
+        r"|program exceeds \d+-thread limit",
         confidence=0.95,
     ),
     rule(
@@ -248,7 +255,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "A Go pointer was handed to C in a way that the garbage collector cannot follow: {message}.",
         "Copy the data into C memory, or pin it, before handing it over.",
-        message=r"cgo (?:argument|result) has Go pointer|found bad pointer in Go heap|bulkBarrierPreWrite|unsafe pointer conversion|checkptr: ",
+        message=r"cgo (?:argument|result) has Go pointer|found bad pointer in Go heap|bulkBarrierPreWrite"
+        r"|unsafe pointer conversion|checkptr: ",
         confidence=0.9,
     ),
     rule(
@@ -257,7 +265,8 @@ RUNTIME_RULES: tuple[Rule, ...] = (
         "C code called through cgo, or unsafe code, accessed memory that is not its own ({message}).",
         "Look at the last frame that enters C; run the C code under AddressSanitizer.",
         type="SIGSEGV|SIGBUS|SIGABRT|SIGILL|SIGFPE|fatal error",
-        message=r"segmentation violation|unexpected signal|bus error|^fault$|abort$|heap corruption|bad (?:span|sweep)|morestack on g0",
+        message=r"segmentation violation|unexpected signal|bus error|^fault$|abort$|heap corruption|bad (?:span"
+        r"|sweep)|morestack on g0",
         confidence=0.75,
     ),
     rule(

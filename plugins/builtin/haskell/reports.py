@@ -9,18 +9,29 @@ from crashlight_sdk import Cause, Crash, Frame, Origin, Span
 
 _CALL_STACK = re.compile(r"^\s*+CallStack \(from (?:HasCallStack|ImplicitParams|-prof)\):?\s*$")
 _FRAME = re.compile(
-    r"^\s++(?P<function>[^\s,]++), called at (?P<place>(?P<file>[^\s:]++):(?P<line>\d++):(?P<column>\d++))(?: in (?P<package>[^\s:]++):(?P<module>\S++))?\s*$"
+    r"^\s++(?P<function>[^\s,]++), called at "
+    r"(?P<place>(?P<file>[^\s:]++):(?P<line>\d++):(?P<column>\d++))(?: in "
+    r"(?P<package>[^\s:]++):(?P<module>\S++))?\s*$"
 )
 _PROFILED = re.compile(
-    r"^\s++(?P<function>[A-Z][\w.']*\.[\w']++(?:\.\.\.)?) \((?P<place>(?P<file>[^():]+?\.hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))\)\s*$"
+    r"^\s++(?P<function>[A-Z][\w.']*\.[\w']++(?:\.\.\.)?) "
+    r"\((?P<place>(?P<file>[^():]+?\.hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)"
+    r"|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))\)\s*$"
 )
 _PLACED = re.compile(
-    r"(?:^|: )(?P<place>(?P<file>[^\s:()]+?\.l?hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))[:|]\s*"
-    r"(?P<message>(?:Non-exhaustive|Irrefutable|Missing field|Assertion failed|No instance nor default|No match in record).*)$"
+    r"(?:^|: )(?P<place>(?P<file>[^\s:()]+?\.l?hs):(?:\((?P<line2>\d++),\d++\)-\(\d++,\d++\)"
+    r"|(?P<line>\d++):(?P<column>\d++)(?:-\d++)?))[:|]\s*"
+    r"(?P<message>(?:Non-exhaustive|Irrefutable|Missing field|Assertion failed|No instance nor default"
+    r"|No match in record).*)$"
 )
 _SAID = re.compile(
-    r"^(?P<program>[\w./+-]++): (?P<message>(?:Prelude\.|Maybe\.fromJust|Map\.|Ix\{|divide by zero|arithmetic (?:overflow|underflow)|<<loop>>|thread blocked indefinitely|stack overflow|heap overflow|user error \(.*\)"
-    r"|(?:[^\s:]++: )?(?:openFile|openBinaryFile|getEnv|withFile|readCreateProcess|createProcess|connect|getAddrInfo|bind|removeFile|createDirectory|hGetLine|hGetContents|fdWrite|commitBuffer)\b.*|HttpException.*|.*: invalid argument \(.*|Ratio has zero denominator|array index out of range.*|Error in array index.*|index out of bounds.*|undefined array element).*)$"
+    r"^(?P<program>[\w./+-]++): (?P<message>(?:Prelude\.|Maybe\.fromJust|Map\.|Ix\{|divide by zero"
+    r"|arithmetic (?:overflow|underflow)|<<loop>>|thread blocked indefinitely|stack overflow"
+    r"|heap overflow|user error \(.*\)"
+    r"|(?:[^\s:]++: )?(?:openFile|openBinaryFile|getEnv|withFile|readCreateProcess|createProcess|connect"
+    r"|getAddrInfo|bind|removeFile|createDirectory|hGetLine|hGetContents|fdWrite|commitBuffer)\b.*"
+    r"|HttpException.*|.*: invalid argument \(.*|Ratio has zero denominator|array index out of range.*"
+    r"|Error in array index.*|index out of bounds.*|undefined array element).*)$"
 )
 _ANY = re.compile(r"^(?P<program>[\w./+-]++): (?P<message>\S.*)$")
 
@@ -102,7 +113,8 @@ def _stack(lines: tuple[str, ...], at: int) -> tuple[int, tuple[Frame, ...]]:
 def _own(package: str, file: str) -> bool:
     """A package that is built from this folder has short relative paths; those of libraries do not."""
     return not re.match(
-        r"^(?:base|ghc|containers|text|bytestring|vector|array|mtl|transformers|aeson|ghc-prim|integer|unordered-containers|primitive|parsec|lens)\b",
+        r"^(?:base|ghc|containers|text|bytestring|vector|array|mtl|transformers|aeson|ghc-prim|integer"
+        r"|unordered-containers|primitive|parsec|lens)\b",
         package,
     ) and not file.startswith("libraries/")
 
@@ -125,7 +137,8 @@ def _cause(message: str, frames: tuple[Frame, ...], printed: Span) -> Cause:
     """Haskell prints no class: the words in front of a colon, where they are its own, stand for it."""
     summary, _, rest = message.partition("\n")
     kind = re.match(
-        r"(?:user error|divide by zero|Prelude\.[\w!.]++|Maybe\.fromJust|<<loop>>|Non-exhaustive \w++|stack overflow|heap overflow|thread blocked indefinitely)",
+        r"(?:user error|divide by zero|Prelude\.[\w!.]++|Maybe\.fromJust|<<loop>>|Non-exhaustive \w++"
+        r"|stack overflow|heap overflow|thread blocked indefinitely)",
         summary,
     )
     return Cause(kind[0] if kind else "error", summary, frames, printed, rest)

@@ -26,7 +26,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "A key or index is not there: {message}",
         "Use `lookup` or `!?`, and handle Nothing.",
-        message=r"Map\.!|given key is not an element|index out of (?:range|bounds)|Error in array index|undefined array element|index too large|negative index",
+        message=r"Map\.!|given key is not an element|index out of (?:range|bounds)|Error in array index"
+        r"|undefined array element|index too large|negative index",
         confidence=0.94,
     ),
     rule(
@@ -58,7 +59,8 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "`read` got a text that it cannot read.",
         "Use `readMaybe`, and handle Nothing.",
-        message=r"Prelude\.read: no parse|Prelude\.chr|Prelude\.Enum|invalid argument \((?:invalid byte|cannot (?:decode|encode))",
+        message=r"Prelude\.read: no parse|Prelude\.chr|Prelude\.Enum|invalid argument \((?:invalid byte"
+        r"|cannot (?:decode|encode))",
         confidence=0.94,
     ),
     rule(

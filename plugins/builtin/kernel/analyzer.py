@@ -1,4 +1,4 @@
-"""Kernels: oopses, panics, warnings, the sanitizers of Linux, lockdep, stalls, the OOM killer, ZFS, the BSDs and Zircon."""
+"""Kernels: oopses, panics, warnings, sanitizers, lockdep, stalls, the OOM killer, ZFS, the BSDs and Zircon."""
 
 from dataclasses import replace
 

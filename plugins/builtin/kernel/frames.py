@@ -1,19 +1,22 @@
-"""Frames of Linux, the BSDs and Zircon, with and without decoded places, and what is only the machinery of reporting."""
+"""Frames of Linux, the BSDs and Zircon, and which of them are only the machinery of reporting."""
 
 import re
 
 from crashlight_sdk import Frame, Origin, Span
 
 _LINUX = re.compile(
-    r"^\s*+(?:\[<(?:[0-9a-f]++| *inline *| *none *|\(ptrval\)| )*+>\]\s*+)?(?P<doubt>\?\s++)?(?P<name>[A-Za-z_.$][\w.$]*+)"
-    r"(?:(?P<offset>\+0x[0-9a-f]++(?:/0x[0-9a-f]++)?)|(?= [^\s:]++:\d))(?: \[(?!inline)(?P<module>[\w.-]++)(?: [0-9a-f]{8,})?\])?"
+    r"^\s*+(?:\[<(?:[0-9a-f]++| *inline *| *none *|\(ptrval\)"
+    r"| )*+>\]\s*+)?(?P<doubt>\?\s++)?(?P<name>[A-Za-z_.$][\w.$]*+)"
+    r"(?:(?P<offset>\+0x[0-9a-f]++(?:/0x[0-9a-f]++)?)"
+    r"|(?= [^\s:]++:\d))(?: \[(?!inline)(?P<module>[\w.-]++)(?: [0-9a-f]{8,})?\])?"
     r"(?: (?P<place>(?P<file>[^\s:]++):(?P<line>\d++)))?(?: (?P<inline>\[inline\]))?(?: \[[\w-]++\])?\s*$"
 )
 _ADDRESS = re.compile(r"^\s*+\[<(?:[0-9a-f]++|\(ptrval\))>\]\s++(?P<doubt>\? )?(?P<name>[A-Za-z_.$][\w.$]*+)\s*$")
 _ARM = re.compile(r"^\s*+\[<[0-9a-f]++>\] \((?P<name>[\w.$]++)(?:\+0x[0-9a-f/x]++)?\) from ")
 _FROM = re.compile(r"^\s*+(?P<name>[\w.$]++) from (?P<caller>[\w.$]++)\+0x[0-9a-f]++/0x[0-9a-f]++\s*$")
 _BSD = re.compile(
-    r"^\s*+(?:#\d++ 0x[0-9a-f]++ at )?(?P<name>\w++)(?:\(.*?\))?(?: at \w++)?\+(?:0x)?[0-9a-f]++(?:/frame 0x[0-9a-f]++| \[(?P<file>[^\]:]++):(?P<line>\d++)\])?\s*$"
+    r"^\s*+(?:#\d++ 0x[0-9a-f]++ at )?(?P<name>\w++)(?:\(.*?\))?(?: at \w++)?\+(?:0x)?[0-9a-f]++(?:/frame "
+    r"0x[0-9a-f]++| \[(?P<file>[^\]:]++):(?P<line>\d++)\])?\s*$"
 )
 _BSD_AT = re.compile(r"^\s*+(?P<name>\w++)\([^()]*+\) at \w++\+0x[0-9a-f]++.*$")
 _ZIRCON = re.compile(
@@ -24,13 +27,31 @@ _ZIRCON_LATE = re.compile(
 )
 
 _MACHINERY = re.compile(
-    r"^(?:_*dump_stack\w*+|show_stack|show_regs|show_trace\w*+|dump_backtrace|_*warn(?:_\w++)?|__?report_bug|report_bug|fixup_bug|handle_bug|panic|vpanic|kpanic|_panic|die|__die|oops_\w++|do_error_trap|do_invalid_op|invalid_op"
-    r"|do_trap\w*+|exc_\w++|asm_exc_\w++|asm_sysvec_\w++|sysvec_\w++|error_\w++|page_fault|async_page_fault|_*do_page_fault|do_user_addr_fault|no_context|_*bad_area\w*+|general_protection|do_general_protection|divide_error|do_kernel_fault|__do_kernel_fault"
-    r"|do_tag_check_fault|do_mem_abort|do_translation_fault|do_bad_area|do_DataAbort|__dabt_svc|el[01]\w*+|entry_SYSCALL\w*+|do_syscall_64|do_syscall_\w++|system_call\w*+|ret_from_\w++|ret_fast_syscall|sysenter_\w++|kthread|x64_sys_call|__se_sys\w*+|__x64_sys\w*+|invoke_syscall|do_el0\w*+"
-    r"|_*kasan_\w++|unwind_\w++|trap_fatal|db_\w++|_*asan_\w++|__hwasan\w*+|print_address_description\w*+|print_report|check_memory_region\w*+|check_region_inline|kcsan_\w++|__tsan\w*+|kmsan_\w++|__msan\w*+|kfence_\w++|kmemleak_alloc\w*+|ubsan_\w++|__ubsan\w*+|report_user_access"
-    r"|print_\w*+bug\w*+|print_circular_bug\w*+|check_noncircular|check_prev\w*+|check_prevs\w*+|validate_chain\w*+|_*lock_acquire|_*lock_release|lockdep_\w++|mark_lock\w*+|save_trace\w*+|debug_\w*+|_*might_sleep|___might_sleep|_*might_fault|_*schedule\w*+|schedule_\w++|watchdog\w*+|nmi_\w++|check_hung\w*+"
-    r"|refcount_warn\w*+|refcount_(?:inc|dec|add|sub)\w*+|_*list_(?:add|del)_\w*+valid\w*+|_*memcpy\w*+|_*memset\w*+|_*memcmp\w*+|_*memmove\w*+|strlen|strcmp|strscpy|spl_panic|spl_dumpstack|db_\w++|kdb_\w++|trap\w*+|calltrap|alltraps\w*+|amd64_syscall|fast_syscall\w*+|fork_exit|fork_trampoline|syscall|Xsyscall\w*+|platform_halt|x86_\w*+exception\w*+|kerntrap"
-    r"|rcu_check_callbacks|check_cpu_stall\w*+|print_(?:cpu|other_cpu)_stall\w*+|rcu_\w*+stall\w*+|update_process_times|tick_\w++|hrtimer_\w++|__hrtimer\w*+|apic_timer\w*+|local_apic\w*+|smp_apic\w*+|oom_kill_process|out_of_memory|dump_header|mem_cgroup_out_of_memory|__x86_indirect_thunk\w*+|arch_local_irq\w*+|sched_show_task)(?:\.\w++)*+$"
+    r"^(?:_*dump_stack\w*+|show_stack|show_regs|show_trace\w*+|dump_backtrace|_*warn(?:_\w++)?"
+    r"|__?report_bug|report_bug|fixup_bug|handle_bug|panic|vpanic|kpanic|_panic|die|__die|oops_\w++"
+    r"|do_error_trap|do_invalid_op|invalid_op"
+    r"|do_trap\w*+|exc_\w++|asm_exc_\w++|asm_sysvec_\w++|sysvec_\w++|error_\w++|page_fault"
+    r"|async_page_fault|_*do_page_fault|do_user_addr_fault|no_context|_*bad_area\w*+|general_protection"
+    r"|do_general_protection|divide_error|do_kernel_fault|__do_kernel_fault"
+    r"|do_tag_check_fault|do_mem_abort|do_translation_fault|do_bad_area|do_DataAbort|__dabt_svc"
+    r"|el[01]\w*+|entry_SYSCALL\w*+|do_syscall_64|do_syscall_\w++|system_call\w*+|ret_from_\w++"
+    r"|ret_fast_syscall|sysenter_\w++|kthread|x64_sys_call|__se_sys\w*+|__x64_sys\w*+|invoke_syscall"
+    r"|do_el0\w*+"
+    r"|_*kasan_\w++|unwind_\w++|trap_fatal|db_\w++|_*asan_\w++|__hwasan\w*+|print_address_description\w*+"
+    r"|print_report|check_memory_region\w*+|check_region_inline|kcsan_\w++|__tsan\w*+|kmsan_\w++"
+    r"|__msan\w*+|kfence_\w++|kmemleak_alloc\w*+|ubsan_\w++|__ubsan\w*+|report_user_access"
+    r"|print_\w*+bug\w*+|print_circular_bug\w*+|check_noncircular|check_prev\w*+|check_prevs\w*+"
+    r"|validate_chain\w*+|_*lock_acquire|_*lock_release|lockdep_\w++|mark_lock\w*+|save_trace\w*+"
+    r"|debug_\w*+|_*might_sleep|___might_sleep|_*might_fault|_*schedule\w*+|schedule_\w++|watchdog\w*+"
+    r"|nmi_\w++|check_hung\w*+"
+    r"|refcount_warn\w*+|refcount_(?:inc|dec|add|sub)\w*+|_*list_(?:add|del)_\w*+valid\w*+|_*memcpy\w*+"
+    r"|_*memset\w*+|_*memcmp\w*+|_*memmove\w*+|strlen|strcmp|strscpy|spl_panic|spl_dumpstack|db_\w++"
+    r"|kdb_\w++|trap\w*+|calltrap|alltraps\w*+|amd64_syscall|fast_syscall\w*+|fork_exit|fork_trampoline"
+    r"|syscall|Xsyscall\w*+|platform_halt|x86_\w*+exception\w*+|kerntrap"
+    r"|rcu_check_callbacks|check_cpu_stall\w*+|print_(?:cpu|other_cpu)_stall\w*+|rcu_\w*+stall\w*+"
+    r"|update_process_times|tick_\w++|hrtimer_\w++|__hrtimer\w*+|apic_timer\w*+|local_apic\w*+"
+    r"|smp_apic\w*+|oom_kill_process|out_of_memory|dump_header|mem_cgroup_out_of_memory"
+    r"|__x86_indirect_thunk\w*+|arch_local_irq\w*+|sched_show_task)(?:\.\w++)*+$"
 )
 
 

@@ -14,7 +14,10 @@ from .frames import frame_at, is_doubtful, named
 MAX_LINES = 2500
 STRANGERS = 6  # lines of other programs that the console may put between two of a report
 PREFIX = re.compile(
-    r"^(?:<\d{1,3}>)?(?:\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*+ )?(?:\w{3} [ \d]\d \d\d:\d\d:\d\d \S++ kernel: |\S++ kernel: |kernel: )?(?:\[\s*+\d++\.\d{3,6}\](?:\s?\[\s*+[TC]\d++\])? ?)?(?:(?:watchdog|NMI watchdog|rcu|kasan): (?=BUG|INFO|Watchdog))?"
+    r"^(?:<\d{1,3}>)?(?:\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*+ )?(?:\w{3} [ \d]\d \d\d:\d\d:\d\d "
+    r"\S++ kernel: |\S++ kernel: "
+    r"|kernel: )?(?:\[\s*+\d++\.\d{3,6}\](?:\s?\[\s*+[TC]\d++\])? ?)?(?:(?:watchdog|NMI watchdog|rcu"
+    r"|kasan): (?=BUG|INFO|Watchdog))?"
 )
 
 
@@ -30,10 +33,12 @@ def _h(pattern: str, *, weak: bool = False) -> _Headline:
 
 _HEADLINES = (
     _h(
-        r"(?P<type>BUG: (?:KASAN|KCSAN|KMSAN|KFENCE): [\w-]++(?: (?!in |on |at )[\w-]++)*+(?: in [\w.$]++)?)(?P<message>.*)$"
+        r"(?P<type>BUG: (?:KASAN|KCSAN|KMSAN|KFENCE): [\w-]++(?: (?!in |on "
+        r"|at )[\w-]++)*+(?: in [\w.$]++)?)(?P<message>.*)$"
     ),
     _h(
-        r"(?:.*? )?(?P<type>BUG: unable to handle [\w-]++(?: (?!at |for )[\w-]++)*+(?: for address)?)(?:[:,]| at)? ?(?P<message>.*)$"
+        r"(?:.*? )?(?P<type>BUG: unable to handle [\w-]++(?: (?!at |for )[\w-]++)*+(?: for address)?)(?:[:,]"
+        r"| at)? ?(?P<message>.*)$"
     ),
     _h(r"(?P<type>BUG: kernel NULL pointer dereference), (?P<message>.*)$"),
     _h(r"(?P<type>BUG: soft lockup)(?: - )?(?P<message>.*)$"),
@@ -45,10 +50,12 @@ _HEADLINES = (
     _h(r"(?P<type>PANIC at (?P<file>[\w./-]++):(?P<line>\d++):(?P<function>\w++)\(\))(?P<message>.*)$"),
     _h(r"(?:.*?syz\S* )?(?P<type>general protection fault)(?:, |: )?(?P<message>.*)$"),
     _h(
-        r"(?P<type>(?:divide error|invalid opcode|double fault|stack segment|int3|segment not present)): (?P<message>\d{4} \[#\d.*)$"
+        r"(?P<type>(?:divide error|invalid opcode|double fault|stack segment|int3"
+        r"|segment not present)): (?P<message>\d{4} \[#\d.*)$"
     ),
     _h(
-        r"(?P<type>Unable to handle kernel [\w -]*?(?:paging request|pointer dereference|access|request))(?: at)? ?(?P<message>.*)$"
+        r"(?P<type>Unable to handle kernel [\w -]*?(?:paging request|pointer dereference|access"
+        r"|request))(?: at)? ?(?P<message>.*)$"
     ),
     _h(r"(?P<type>Unhandled fault): (?P<message>.*)$"),
     _h(r"(?P<type>Internal error): (?P<message>(?:: |Oops|synchronous|undefined).*)$", weak=True),
@@ -57,16 +64,22 @@ _HEADLINES = (
     _h(r"(?P<type>ODEBUG): (?P<message>.*)$"),
     _h(r"(?P<type>UBSAN): (?P<message>.*)$"),
     _h(
-        r"(?P<type>WARNING): (?P<message>CPU: \d++ PID: \d++ at (?P<file>[\w./+-]++):(?P<line>\d++)(?: (?P<function>[\w.$]++))?.*)$"
+        r"(?P<type>WARNING): (?P<message>CPU: \d++ PID: \d++ at (?P<file>[\w./+-]++):(?P<line>\d++)(?: "
+        r"(?P<function>[\w.$]++))?.*)$"
     ),
     _h(
-        r"(?P<type>WARNING): (?P<message>(?:possible|suspicious|inconsistent|bad unlock|held lock|kernel stack|\S++ still has locks|lock held|.* is trying to).*)$"
+        r"(?P<type>WARNING): (?P<message>(?:possible|suspicious|inconsistent|bad unlock|held lock"
+        r"|kernel stack|\S++ still has locks|lock held|.* is trying to).*)$"
     ),
     _h(
-        r"(?P<type>INFO): (?P<message>(?:task \S++ blocked for more than|rcu\w*+ (?:detected|self-detected)|task \S++ can't die|trying to register non-static).*)$"
+        r"(?P<type>INFO): (?P<message>(?:task \S++ blocked for more than|rcu\w*+ (?:detected|self-detected)"
+        r"|task \S++ can't die|trying to register non-static).*)$"
     ),
     _h(
-        r"(?P<type>BUG): (?P<message>(?:memory leak|sleeping function called|scheduling while atomic|using (?:smp_processor_id|__this_cpu)|Bad (?:page|rss)|Dentry .* still in use|workqueue lockup|non-zero|MAX_\w++ too low|looking up invalid|spinlock|rwlock|stack guard|workqueue leaked|held lock|bad unlock|looks|.* too low|Object .* not|assuming|key |.*recursion|atomic).*)$"
+        r"(?P<type>BUG): (?P<message>(?:memory leak|sleeping function called|scheduling while atomic"
+        r"|using (?:smp_processor_id|__this_cpu)|Bad (?:page|rss)|Dentry .* still in use|workqueue lockup"
+        r"|non-zero|MAX_\w++ too low|looking up invalid|spinlock|rwlock|stack guard|workqueue leaked"
+        r"|held lock|bad unlock|looks|.* too low|Object .* not|assuming|key |.*recursion|atomic).*)$"
     ),
     _h(r"(?:.*[ :])?(?P<message>\S++ invoked oom-killer: .*)(?P<type>)$"),
     _h(r"(?P<type>Out of memory): (?P<message>Kill(?:ed)? process .*)$", weak=True),
@@ -77,25 +90,49 @@ _HEADLINES = (
 )
 _BSD_PANIC = re.compile(r"^\s*+(?P<type>panic): (?P<message>.*)$")
 _BSD_SIGN = re.compile(
-    r"^\s*+(?:cpuid = |KDB: |db>|Stopped at |time = |Starting stack trace|\w++\(\) at \w++\+0x|syncing disks|rebooting|fault_\w++:|.*\(\) at .*\+0x)"
+    r"^\s*+(?:cpuid = |KDB: |db>|Stopped at |time = |Starting stack trace|\w++\(\) at \w++\+0x"
+    r"|syncing disks|rebooting|fault_\w++:|.*\(\) at .*\+0x)"
 )
 _SIGNS = re.compile(
-    r"BUG|WARNING|INFO|panic|PANIC|fault|Unable to handle|Internal error|corruption|refcount_t|ODEBUG|UBSAN|VERIFY|oom-killer|ut of memory|LOCKUP|lockup|divide error|invalid opcode|Fatal trap|stack segment|int3:|segment not"
+    r"BUG|WARNING|INFO|panic|PANIC|fault|Unable to handle|Internal error|corruption|refcount_t|ODEBUG"
+    r"|UBSAN|VERIFY|oom-killer|ut of memory|LOCKUP|lockup|divide error|invalid opcode|Fatal trap"
+    r"|stack segment|int3:|segment not"
 )
 _KNOWN = re.compile(
-    r"^\s*+(?:CPU: ?\d|PID: |Hardware name|Call [Tt]race|<(?:/?(?:TASK|IRQ|NMI|EOI|SOFTIRQ|#\w++|ENTRY_TRAMPOLINE))>|RIP|RSP|R[A-Z0-9]{2}: |EIP|ESP|E[A-Z]{2}: |FS: |CS: |CR[0-9]: |DR[0-9]: |PKRU|Code: |Modules linked|Process |Stack:|Tainted|Workqueue"
-    r"|(?:[Rr]ead|[Ww]rite)\b|Allocated by|Freed by|Last potentially|The buggy|which belongs|located |page:|raw: |flags: |head:|page dumped|Memory state|Pointer tag|>?\s*+[0-9a-f]{8,16}: |\^|kasan|PC is at|LR is at|pc : |lr : |sp : |x\d\d?\s*:|r\d++\s*:|fp : |psr|Flags: |Control: |pstate|Kernel panic|Kernel Offset|Rebooting|Dumping ftrace|\(ftrace"
-    r"|---\[ end|------------\[|={10,}|-{10,}|other info|stack backtrace|\d++ locks? held|#\d: |irq event|hardirqs|softirqs|but task is|which lock|the existing|-> #|-> \(|\[<|possible unsafe|CPU0|lock\(|\*\*\* |task:|task \S++ |\"echo 0|Not tainted|Possible |Chain exists|-+$|\w++ is trying|but there are no|Showing (?:stack|busy|all)|PANIC at|SMP|PREEMPT|Oops|Internal error|invalid opcode|general protection|traps:|pgd|\[[0-9a-f]{8,16}\] |PGD|last sysfs|Mem|mem abort|ESR|EC =|SET =|FSC|EA =|Data abort|ISV|CM =|swapper|user pgtable|Insufficient|Reported by|race at|value changed|freed|allocated|unreferenced|comm |hex dump|backtrace|NIP|LR \[|REGS|MSR|GPR|CFAR|Instruction dump"
-    r"|Node \d|DMA|Normal|active_anon|lowmem|Total swap|Swap cache|Free swap|\d++ (?:total )?pages|\[ *(?:\d++|pid) *\]|Tasks state|oom_reaper|oom-kill|Out of memory|Memory cgroup|memory: usage|memory\+swap|kmem: |Killed process|cpuid|apic id|fault|instruction pointer|stack pointer|frame pointer|code segment|= DPL|processor eflags|current process|trap number|rd[ix]:|r\d++: |panic: |time = |KDB|db>|Uptime|Dumping|bt#|dso:|platform|panic \(|unexpected|BUG|WARNING|INFO|rcu|NMI|Sending NMI|All QSes|\(detected|\(t=|_*\w++ *[RDSIT] +running|nvcsw|watchdog|Use-after|kfence|Call-trace|RAX|sched)"
+    r"^\s*+(?:CPU: ?\d|PID: |Hardware name|Call [Tt]race|<(?:/?(?:TASK|IRQ|NMI|EOI|SOFTIRQ|#\w++"
+    r"|ENTRY_TRAMPOLINE))>|RIP|RSP|R[A-Z0-9]{2}: |EIP|ESP|E[A-Z]{2}: |FS: |CS: |CR[0-9]: |DR[0-9]: |PKRU"
+    r"|Code: |Modules linked|Process |Stack:|Tainted|Workqueue"
+    r"|(?:[Rr]ead|[Ww]rite)\b|Allocated by|Freed by|Last potentially|The buggy|which belongs|located "
+    r"|page:|raw: |flags: |head:|page dumped|Memory state|Pointer tag|>?\s*+[0-9a-f]{8,16}: |\^|kasan"
+    r"|PC is at|LR is at|pc : |lr : |sp : |x\d\d?\s*:|r\d++\s*:|fp : |psr|Flags: |Control: |pstate"
+    r"|Kernel panic|Kernel Offset|Rebooting|Dumping ftrace|\(ftrace"
+    r"|---\[ end|------------\[|={10,}|-{10,}|other info|stack backtrace|\d++ locks? held|#\d: |irq event"
+    r"|hardirqs|softirqs|but task is|which lock|the existing|-> #|-> \(|\[<|possible unsafe|CPU0|lock\("
+    r"|\*\*\* |task:|task \S++ |\"echo 0|Not tainted|Possible |Chain exists|-+$|\w++ is trying"
+    r"|but there are no|Showing (?:stack|busy|all)|PANIC at|SMP|PREEMPT|Oops|Internal error"
+    r"|invalid opcode|general protection|traps:|pgd|\[[0-9a-f]{8,16}\] |PGD|last sysfs|Mem|mem abort|ESR"
+    r"|EC =|SET =|FSC|EA =|Data abort|ISV|CM =|swapper|user pgtable|Insufficient|Reported by|race at"
+    r"|value changed|freed|allocated|unreferenced|comm |hex dump|backtrace|NIP|LR \[|REGS|MSR|GPR|CFAR"
+    r"|Instruction dump"
+    r"|Node \d|DMA|Normal|active_anon|lowmem|Total swap|Swap cache|Free swap|\d++ (?:total )?pages"
+    r"|\[ *(?:\d++|pid) *\]|Tasks state|oom_reaper|oom-kill|Out of memory|Memory cgroup|memory: usage"
+    r"|memory\+swap|kmem: |Killed process|cpuid|apic id|fault|instruction pointer|stack pointer"
+    r"|frame pointer|code segment|= DPL|processor eflags|current process|trap number|rd[ix]:|r\d++: "
+    r"|panic: |time = |KDB|db>|Uptime|Dumping|bt#|dso:|platform|panic \(|unexpected|BUG|WARNING|INFO|rcu"
+    r"|NMI|Sending NMI|All QSes|\(detected|\(t=|_*\w++ *[RDSIT] +running|nvcsw|watchdog|Use-after|kfence"
+    r"|Call-trace|RAX|sched)"
 )
 _TRACE_ENDS = re.compile(
-    r"^\s*+(?:Allocated by|Freed by|Last potentially|The buggy|Memory state|---\[ end|Mem-Info|</TASK>|RIP: 0033|Showing all|Reported by|freed|allocated)"
+    r"^\s*+(?:Allocated by|Freed by|Last potentially|The buggy|Memory state|---\[ end|Mem-Info|</TASK>"
+    r"|RIP: 0033|Showing all|Reported by|freed|allocated)"
 )
 _END = re.compile(r"---\[ end (?:trace|Kernel panic)|^\s*+Rebooting in|^\s*+end Kernel panic")
 _RULE = re.compile(r"^\s*+={20,}\s*$")
 _CUT = re.compile(r"^\s*+-{8,}\[ cut here \]-{8,}|^\s*+[=-]{20,}\s*$|^\s*+8<--- cut here ---")
 _PC = re.compile(
-    r"^\s*+(?:RIP: (?:[0-9a-f]{4}:)?|PC is at ?|pc : |EIP: )(?:\[<[^>]*+>\] )?(?:\[<[^>]*+>\] )?(?P<name>[A-Za-z_.][\w.$]*+(?:\+0x[0-9a-f]++(?:/0x[0-9a-f]++)?)?(?: [^\s:]++:\d++)?)"
+    r"^\s*+(?:RIP: (?:[0-9a-f]{4}:)?|PC is at ?|pc : "
+    r"|EIP: )(?:\[<[^>]*+>\] )?(?:\[<[^>]*+>\] "
+    r")?(?P<name>[A-Za-z_.][\w.$]*+(?:\+0x[0-9a-f]++(?:/0x[0-9a-f]++)?)?(?: [^\s:]++:\d++)?)"
 )
 _KILLED = re.compile(r"(?P<type>(?:Memory cgroup o|O)ut of memory): (?P<message>Kill(?:ed)? process .*)$")
 _USER_MODE = re.compile(r"RIP: 0033:")
@@ -124,7 +161,7 @@ def _report(lines: tuple[str, ...], at: int, floor: int, match: re.Match[str], w
     groups = {name: text for name, text in match.groupdict().items() if text}
     crash_type, message = groups.get("type", ""), (groups.get("message") or groups.get("message2") or "").strip(" :")
     if not crash_type:
-        crash_type, message = "Out of memory", message
+        crash_type = "Out of memory"
         if body.killed:
             crash_type, message = body.killed["type"], body.killed["message"]
     if crash_type.startswith("PANIC at") and not body.frames:
@@ -218,7 +255,8 @@ class _Body:
             self.killed = killed
         if (
             re.match(
-                r"^(?:[Rr]ead|[Ww]rite)\b|^Out of memory|^Memory cgroup|^Kernel panic|^CPU: |^kernel BUG|^Workqueue|^memory: usage|^invalid opcode|^Oops",
+                r"^(?:[Rr]ead|[Ww]rite)\b|^Out of memory|^Memory cgroup|^Kernel panic|^CPU: |^kernel BUG"
+                r"|^Workqueue|^memory: usage|^invalid opcode|^Oops",
                 text,
             )
             and len(self.details) < 12

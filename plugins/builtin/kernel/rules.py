@@ -52,7 +52,8 @@ RULES: tuple[Rule, ...] = (
     rule(
         "kernel/kasan-user-access",
         "null-or-undefined",
-        "{function} accesses an address of user space as if it were the kernel's ({message}): usually a member of a null object.",
+        "{function} accesses an address of user space as if it were the kernel's ({message}): usually a "
+        "member of a null object.",
         "Check the pointer; copy from user space with copy_from_user.",
         type=r".*(?:user-memory-access|wild-memory-access)",
         confidence=0.65,
@@ -86,7 +87,8 @@ RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "{function} accesses an address that is not mapped: {message}.",
         "Find the pointer that was overwritten, never set or already freed; KASAN shows the first bad access.",
-        type=r"(?:BUG: u|U)nable to handle .*|Fatal trap \d+|general protection fault|stack segment|page fault|Internal error",
+        type=r"(?:BUG: u|U)nable to handle .*|Fatal trap \d+|general protection fault|stack segment|page fault"
+        r"|Internal error",
         confidence=0.75,
     ),
     rule(

@@ -36,7 +36,10 @@ def _w(pattern: str, crash_type: str, *, sure: bool = True, language: str | None
     return _Wording(re.compile(pattern), crash_type, sure, language)
 
 
-_SOURCE = r"(?P<place>(?P<file>[^\s:\"'()\[\]][^:\"'()\[\]]*?\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inl|m|mm|cu|y|l)):(?P<line>\d++))"
+_SOURCE = (
+    r"(?P<place>(?P<file>[^\s:\"'()\[\]][^:\"'()\[\]]*?\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inl|m|mm|cu"
+    r"|y|l)):(?P<line>\d++))"
+)
 _WORDINGS = (
     # glibc, musl and BSD assertions; "tree.c:860: RecordNode *dup(void): Assertion `x' failed."
     _w(rf"{_SOURCE}: (?P<function>.{{1,400}}?): (?P<message>Assertion [`'‘\"].* failed\.?.*)$", "SIGABRT"),
@@ -49,7 +52,8 @@ _WORDINGS = (
     _w(rf"(?P<message>Assertion failed: .*) \({_SOURCE}(?:: (?P<function>[^)]*+))?\)", "SIGABRT"),
     _w(rf"^(?P<message>Assertion failed: .*) at {_SOURCE}", "SIGABRT"),
     _w(
-        r"(?P<message>assertion \"(?:.*)\" failed): file \"(?P<file>[^\"]*+)\", line (?P<line>\d++)(?:, function \"?(?P<function>[^\"]*+)\"?)?",
+        r"(?P<message>assertion \"(?:.*)\" failed): file \"(?P<file>[^\"]*+)\", line (?P<line>\d++)(?:, "
+        r"function \"?(?P<function>[^\"]*+)\"?)?",
         "SIGABRT",
     ),
     _w(r"(?P<message>Assertion [`'‘].*['’] failed\.?.*)$", "SIGABRT", sure=False),
@@ -60,14 +64,16 @@ _WORDINGS = (
         language="cpp",
     ),
     _w(
-        r"^(?P<message>TRAP: (?:FailedAssertion|failed Assert)\(.*?\)), [Ff]ile: \"(?P<file>[^\"]*+)\", [Ll]ine: (?P<line>\d++)",
+        r"^(?P<message>TRAP: (?:FailedAssertion"
+        r"|failed Assert)\(.*?\)), [Ff]ile: \"(?P<file>[^\"]*+)\", [Ll]ine: (?P<line>\d++)",
         "SIGABRT",
         language="c",
     ),
     # Chromium, glog and V8: the message of a fatal check.
     _w(r"\[[\d:/.]*+:?FATAL:(?P<file>[^()]*+)\((?P<line>\d++)\)\] (?P<message>.*)$", "SIGABRT", language="cpp"),
     _w(
-        r"^F\d{4} [\d:.]++\s++\d++ (?P<place>(?P<file>[\w./-]+?\.(?:cc|cpp|h|c|cu|hpp|cxx)):(?P<line>\d++))\] (?P<message>.*)$",
+        r"^F\d{4} [\d:.]++\s++\d++ (?P<place>(?P<file>[\w./-]+?\.(?:cc|cpp|h|c|cu|hpp"
+        r"|cxx)):(?P<line>\d++))\] (?P<message>.*)$",
         "SIGABRT",
         language="cpp",
     ),
@@ -75,7 +81,8 @@ _WORDINGS = (
     # The C++ runtime.
     _w(r"terminate called after throwing an instance of '(?P<type>.*)'", "SIGABRT", language="cpp"),
     _w(
-        r"(?:libc\+\+abi(?:\.dylib)?: )?terminating (?:with|due to) uncaught exception of type (?P<type>[^:]*(?:::[^:\s]++)*)(?:: (?P<message>.*))?$",
+        r"(?:libc\+\+abi(?:\.dylib)?: )?terminating (?:with"
+        r"|due to) uncaught exception of type (?P<type>[^:]*(?:::[^:\s]++)*)(?:: (?P<message>.*))?$",
         "SIGABRT",
         language="cpp",
     ),
@@ -86,7 +93,9 @@ _WORDINGS = (
     _w(r"\*\*\* Error in `(?P<program>.*?)': (?P<message>.*?)(?:: 0x[0-9a-f]++ \*\*\*|$)", "SIGABRT"),
     _w(r"(?P<message>\*\*\* (?:stack smashing|buffer overflow) detected \*\*\*.*)$", "SIGABRT"),
     _w(
-        r"^(?:.*: )?(?P<message>(?:double free or corruption|corrupted (?:size vs\. prev_size|double-linked list)|free\(\): |malloc\(\): |realloc\(\): |munmap_chunk\(\): |malloc_consolidate\(\): |memory clobbered )[^\"]{0,80})$",
+        r"^(?:.*: )?(?P<message>(?:double free or corruption|corrupted (?:size vs\. prev_size"
+        r"|double-linked list)|free\(\): |malloc\(\): |realloc\(\): |munmap_chunk\(\): "
+        r"|malloc_consolidate\(\): |memory clobbered )[^\"]{0,80})$",
         "SIGABRT",
     ),
     _w(r"(?P<message>FORTIFY: .*)$", "SIGABRT", sure=False),
@@ -98,12 +107,14 @@ _WORDINGS = (
     ),
     _w(r"^(?:.*[\s\]])?Received signal (?P<number>\d{1,2}) (?P<message>[A-Z_]{3,12}.*|<unknown>.*)$", "signal"),
     _w(
-        r"^(?:.*[\s\]:])?(?:\[\d++\]PETSC ERROR: )?[Cc]aught signal (?:number )?(?P<number>\d{1,2})\b:?(?P<message>.*)$",
+        r"^(?:.*[\s\]:])?(?:\[\d++\]PETSC ERROR: )?[Cc]aught signal (?:number "
+        r")?(?P<number>\d{1,2})\b:?(?P<message>.*)$",
         "signal",
     ),
     _w(r"^(?:.*[\s\]:])?(?P<message>\S*+ got signal (?P<number>\d{1,2})) ?;", "signal"),
     _w(
-        r"^(?:.*[\s\]:])?signal \(?(?P<number>\d{1,2})(?:\.\d)?\)?: (?P<message>Segmentation fault.*|Abort.*|Bus error.*|Illegal instruction.*|Floating.*)$",
+        r"^(?:.*[\s\]:])?signal \(?(?P<number>\d{1,2})(?:\.\d)?\)?: (?P<message>Segmentation fault.*|Abort.*"
+        r"|Bus error.*|Illegal instruction.*|Floating.*)$",
         "signal",
     ),
     _w(
@@ -155,8 +166,10 @@ _SIGNALS = {
     "31": "SIGSYS",
 }
 _SIGNS = re.compile(
-    r"ssert|ASSERT|FATAL|Fatal error in|terminat|irtual|\*\*\*|double free|corrupted|\(\): |clobbered|FORTIFY|ignal|At line|Fortran|segfault at"
-    r"|shared libraries|lookup error|not found|not loaded|egmentation fault|core dumped|us error|oating point|llegal instr|^F\d{4} "
+    r"ssert|ASSERT|FATAL|Fatal error in|terminat|irtual|\*\*\*|double free|corrupted|\(\): |clobbered"
+    r"|FORTIFY|ignal|At line|Fortran|segfault at"
+    r"|shared libraries|lookup error|not found|not loaded|egmentation fault|core dumped|us error"
+    r"|oating point|llegal instr|^F\d{4} "
 )
 _WHAT = re.compile(r"^\s*+what\(\):\s*+(?P<what>.*)$")
 _OPENMPI = re.compile(r"^(?:\[[^\]]*+\] )?Signal: (?P<message>.*?) \((?P<number>\d{1,2})\)")

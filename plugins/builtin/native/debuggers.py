@@ -9,34 +9,44 @@ from .frames import stop_frame
 from .stacks import Stack, has_app, language, read_stack
 
 _GDB_SIGNAL = re.compile(
-    r"(?:Program|Thread \S++(?: \"[^\"]*+\")?(?: \([^)]*+\))?) (?:received|terminated with) signal (?P<signal>SIG\w++|\d++|\?), (?P<message>[^.]*+)\.?"
+    r"(?:Program|Thread \S++(?: \"[^\"]*+\")?(?: \([^)]*+\))?) (?:received"
+    r"|terminated with) signal (?P<signal>SIG\w++|\d++|\?), (?P<message>[^.]*+)\.?"
 )
 _GDB_TALK = re.compile(
-    r"^\s*+(?:\(gdb\)|\[(?:Switching|Current|New|Thread|Inferior|Using)|#\d|0x[0-9a-f]++ in |\d++\t|\d++\s++in |Thread \d++ |warning: |Missing separate"
-    r"|Using host|Core was generated|Reading symbols|Quit|A debugging session|Inferior |The program being|Type |Starting program|Continuing|Download|Debuginfod"
-    r"|\S.*: No such file or directory\.?$|Python Exception|Dwarf Error|bt$|bt full|backtrace|where|thread apply|list|l$|info |print |p |\$\d++ = |c$|frame \d|up|down|q$"
+    r"^\s*+(?:\(gdb\)|\[(?:Switching|Current|New|Thread|Inferior|Using)|#\d|0x[0-9a-f]++ in |\d++\t"
+    r"|\d++\s++in |Thread \d++ |warning: |Missing separate"
+    r"|Using host|Core was generated|Reading symbols|Quit|A debugging session|Inferior |The program being"
+    r"|Type |Starting program|Continuing|Download|Debuginfod"
+    r"|\S.*: No such file or directory\.?$|Python Exception|Dwarf Error|bt$|bt full|backtrace|where"
+    r"|thread apply|list|l$|info |print |p |\$\d++ = |c$|frame \d|up|down|q$"
     r"|[\w/.+-]++:\d++$|\w.* at [^\s:]++:\d++$)"
 )
 _GDB_THREAD = re.compile(r"^\s*+Thread \d++ \((?:Thread|LWP|process)")
 _LLDB_STOP = re.compile(r"^\s*+\*? *+thread #(?P<thread>\d++).*?stop reason = (?P<reason>.*)$")
 _LLDB_TALK = re.compile(
-    r"^\s*+(?:frame #|\(lldb\)|\*? *+thread #|->|\d++\s|Process \d++ |Target \d|[\w.+-]++`|->  0x|0x[0-9a-f]++ <\+|\^|Executable|    frame)"
+    r"^\s*+(?:frame #|\(lldb\)|\*? *+thread #|->|\d++\s|Process \d++ |Target \d|[\w.+-]++`|->  0x"
+    r"|0x[0-9a-f]++ <\+|\^|Executable|    frame)"
 )
 _SYSTEMD = re.compile(r"Stack trace of thread (?P<thread>\d++):")
 _SYSTEMD_DUMPED = re.compile(
     r"Process (?P<pid>\d++) \((?P<program>[^)]*+)\) of user \d++ (?P<message>dumped core|terminated abnormally[^.]*+)"
 )
 _COREDUMPCTL = re.compile(
-    r"^\s*+(?:PID|UID|GID|Signal|Timestamp|Command Line|Executable|Control Group|Unit|Slice|Owner UID|Boot ID|Machine ID|Hostname|Storage|Message|Session|Size on Disk|Package|Disk Size|User Unit|build-id|Module|Stack trace of|ELF object|Found module|Found metadata): *"
+    r"^\s*+(?:PID|UID|GID|Signal|Timestamp|Command Line|Executable|Control Group|Unit|Slice|Owner UID"
+    r"|Boot ID|Machine ID|Hostname|Storage|Message|Session|Size on Disk|Package|Disk Size|User Unit"
+    r"|build-id|Module|Stack trace of|ELF object|Found module|Found metadata): *"
 )
 _SIGNAL_LINE = re.compile(r"^\s*+Signal: (?P<number>\d++) \((?P<name>\w++)\)")
 _TOMBSTONE = re.compile(
-    r"(?:Fatal )?signal (?P<number>\d++) \((?P<signal>SIG\w++)\), code (?P<code>-?\d++)(?: \((?P<reason>[^)]*+)\))?(?:, fault addr (?P<address>\S++))?.*$"
+    r"(?:Fatal )?signal (?P<number>\d++) \((?P<signal>SIG\w++)\), code (?P<code>-?\d++)(?: "
+    r"\((?P<reason>[^)]*+)\))?(?:, fault addr (?P<address>\S++))?.*$"
 )
 _TOMBSTONE_STARS = re.compile(r"(?:\*\*\* ){5,}")
 _TOMBSTONE_TALK = re.compile(
-    r"(?:Build fingerprint|Revision|ABI|Timestamp|Process uptime|Cmdline|pid|uid|tagged_addr_ctrl|pac_enabled|Abort message|Cause|backtrace|NOTE|memory near|Tombstone"
-    r"|\*\*\* \*\*\*|Fatal signal|signal \d|Native Crash|Zygote|Crash dump|logd|obtaining|crash_dump|performing dump|\bstack:|open files|memory map)"
+    r"(?:Build fingerprint|Revision|ABI|Timestamp|Process uptime|Cmdline|pid|uid|tagged_addr_ctrl"
+    r"|pac_enabled|Abort message|Cause|backtrace|NOTE|memory near|Tombstone"
+    r"|\*\*\* \*\*\*|Fatal signal|signal \d|Native Crash|Zygote|Crash dump|logd|obtaining|crash_dump"
+    r"|performing dump|\bstack:|open files|memory map)"
     r"|^\s*+[a-z]\w?\w?\w? [0-9a-f]{8,16}\b|^\s*+(?:e[a-z]{2}|x[0-9a-z]{1,2}|r\w{1,2}|ip|sp|lr|pc|xcs|fault addr)\b"
 )
 _ABORT_MESSAGE = re.compile(r"Abort message: ['\"]?(?P<message>.*?)['\"]?\s*$")
@@ -44,10 +54,12 @@ _CRASHED = re.compile(r"^Thread (?P<thread>\d++) \(crashed\)")
 _CRASH_REASON = re.compile(r"^Crash reason:\s++(?P<reason>.*?)\s*$")
 _CRASH_ADDRESS = re.compile(r"^Crash address:\s++(?P<address>\S++)")
 _MINIDUMP_TALK = re.compile(
-    r"^\s*+(?:Operating system|CPU|GPU|Crash |Process uptime|Assertion:|Thread \d|Found by|[re]?\w{2,4} = 0x|\d++ cores|family|\d++  |Mac Crash|Linux|Windows|UNKNOWN|Last Error|Memory)"
+    r"^\s*+(?:Operating system|CPU|GPU|Crash |Process uptime|Assertion:|Thread \d|Found by"
+    r"|[re]?\w{2,4} = 0x|\d++ cores|family|\d++  |Mac Crash|Linux|Windows|UNKNOWN|Last Error|Memory)"
 )
 _WIN_VIOLATION = re.compile(
-    r"(?P<message>(?:Unhandled exception at .*?: )?(?:0xC0000005: )?[Aa]ccess violation(?: - code (?P<code>[0-9a-f]{8})| (?:reading|writing|executing) location \S++)?.*)$"
+    r"(?P<message>(?:Unhandled exception at .*?: )?(?:0xC0000005: )?[Aa]ccess violation(?: - code "
+    r"(?P<code>[0-9a-f]{8})| (?:reading|writing|executing) location \S++)?.*)$"
 )
 _UNREAL = re.compile(r"(?P<message>EXCEPTION_ACCESS_VIOLATION.*)$")
 
@@ -190,7 +202,7 @@ def _tombstone(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         stack = read_stack(lines, index, gap=2)
         abort = _ABORT_MESSAGE.search(line)
         if stack.frames:
-            frames = frames if has_app(frames) or not has_app(stack.frames) and frames else stack.frames
+            frames = frames if has_app(frames) or (not has_app(stack.frames) and frames) else stack.frames
             last, index, strangers = stack.last_line, stack.last_line + 1, 0
             continue
         if abort:

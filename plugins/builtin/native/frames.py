@@ -23,12 +23,15 @@ class Line:
 
 _TAIL = re.compile(r"\s*+(?:\(BuildId: [^)]*+\)|\(offset 0x[0-9a-f]++\))\s*$")
 _MODULE = re.compile(
-    r"\s*+(?:\((?P<module>[^()]*?)\+0x[0-9a-fA-F]++\)|<(?P<symbolizer><?[^<>]*+>?)>\+0x[0-9a-fA-F]++|\(<(?P<unknown>unknown module)>\))\s*$"
+    r"\s*+(?:\((?P<module>[^()]*?)\+0x[0-9a-fA-F]++\)|<(?P<symbolizer><?[^<>]*+>?)>\+0x[0-9a-fA-F]++"
+    r"|\(<(?P<unknown>unknown module)>\))\s*$"
 )
 _PLACE = re.compile(r":(?P<line>\d++)(?::(?P<column>\d++))?$")
 
 _SANITIZER = re.compile(
-    r"^\s*+(?:\[[^\]]{1,40}\] )?#(?P<number>\d++)(?:\.\d++)?\s++(?P<address>0x[0-9a-fA-F]++):?\s++(?P<in>in\s)?\s*+(?P<rest>\S.*)?$"
+    r"^\s*+(?:\[[^\]]{1,40}\] "
+    r")?#(?P<number>\d++)(?:\.\d++)?\s++(?P<address>0x[0-9a-fA-F]++):?\s++(?P<in>in\s)?\s*+(?P<rest>\S.*)?"
+    r"$"
 )
 _THREAD_SANITIZER = re.compile(r"^\s++#(?P<number>\d++) (?P<rest>\S.*? (?:<null>|\S++) \([^()+]*+\+0x[0-9a-f]++\).*)$")
 _GDB = re.compile(r"^\s*+#(?P<number>\d++)\s++(?:(?P<address>0x[0-9a-fA-F]++) in )?(?P<rest>[^\s#].*)$")
@@ -38,18 +41,23 @@ _SYSTEMD = re.compile(
 )
 _LLDB = re.compile(r"^\s*+\*?\s*+frame #(?P<number>\d++): (?:0x[0-9a-fA-F]++ )?(?P<module>[^`]*+)`(?P<rest>.*)$")
 _ANDROID = re.compile(
-    r"^\s*+(?:backtrace: *+)?#(?P<number>\d++)\s++pc\s++(?:0x)?[0-9a-f]++\s++(?P<module>\S++(?: \(deleted\))?)(?:\s++\((?:offset 0x[0-9a-f]++)\))?(?:\s++\((?P<rest>.*)\))?\s*$"
+    r"^\s*+(?:backtrace: *+)?#(?P<number>\d++)\s++pc\s++(?:0x)?[0-9a-f]++\s++(?P<module>\S++(?: "
+    r"\(deleted\))?)(?:\s++\((?:offset 0x[0-9a-f]++)\))?(?:\s++\((?P<rest>.*)\))?\s*$"
 )
 _SYMBOLS = re.compile(
-    r"^\s*+(?:\[[^\]:]*+:\d++\]\s*+)?(?:\[\s*+(?P<number>\d++)\]\s*+|#?(?P<number2>\d++)\s++)?(?P<module>[^\s()\[\]]++)?(?:\((?P<name>.*?)(?:\+0x[0-9a-f]++)?\))?\s*+\[0x[0-9a-fA-F]++\]\s*$"
+    r"^\s*+(?:\[[^\]:]*+:\d++\]\s*+)?(?:\[\s*+(?P<number>\d++)\]\s*+"
+    r"|#?(?P<number2>\d++)\s++)?(?P<module>[^\s()\[\]]++)?(?:\((?P<name>.*?)(?:\+0x[0-9a-f]++)?\))?\s*+\[0"
+    r"x[0-9a-fA-F]++\]\s*$"
 )
 _ADDRESS = re.compile(r"^\s*+\[0x[0-9a-fA-F]++\]\s*$")
 _V8 = re.compile(
-    r"^\s*+(?P<number>\d++): (?:0x[0-9a-fA-F]++\s*+(?! - )(?P<name>[^\s-].*?)?|(?P<bare>_*+[a-z]\w++))(?: \[(?P<module>[^\]]*+)\])?\s*$"
+    r"^\s*+(?P<number>\d++): (?:0x[0-9a-fA-F]++\s*+(?! - )(?P<name>[^\s-].*?)?"
+    r"|(?P<bare>_*+[a-z]\w++))(?: \[(?P<module>[^\]]*+)\])?\s*$"
 )
 _NAMED = re.compile(r"^\s*+(?P<name>[A-Za-z_~(][^\[\]]*+) \[0x[0-9a-f]++\]\s*$")
 _MAC = re.compile(
-    r"^\s*+(?P<number>\d++)\s++(?P<module>\S.*?)\s++0x[0-9a-f]{8,16} (?P<name>\S.*?) \+ \d++(?: \((?P<place>[^()]*+)\))?\s*$"
+    r"^\s*+(?P<number>\d++)\s++(?P<module>\S.*?)\s++0x[0-9a-f]{8,16} (?P<name>\S.*?) \+ \d++(?: "
+    r"\((?P<place>[^()]*+)\))?\s*$"
 )
 _VALGRIND = re.compile(
     r"^==\d++==\s++(?:at|by) 0x[0-9A-Fa-f]++: (?P<name>.*?) \((?:in (?P<module>[^)]*+)|(?P<place>[^():]*+:\d++))\)\s*$"
@@ -58,17 +66,23 @@ _VALGRIND_BARE = re.compile(
     r"^==\d++==\s++(?:at|by) 0x[0-9A-Fa-f]++: (?P<name>\?\?\?|\S.*?)(?: \(in (?P<module>.*)\))?\s*$"
 )
 _MINIDUMP = re.compile(
-    r"^\s*+(?P<number>\d++)\s++(?P<module>[^\s!]++)(?:!(?P<name>.*?))?(?: \[(?P<file>.*?) : (?P<line>\d++) \+ 0x[0-9a-f]++\]| \+ 0x[0-9a-f]++)\s*$"
+    r"^\s*+(?P<number>\d++)\s++(?P<module>[^\s!]++)(?:!(?P<name>.*?))?(?: \[(?P<file>.*?) : "
+    r"(?P<line>\d++) \+ 0x[0-9a-f]++\]| \+ 0x[0-9a-f]++)\s*$"
 )
 _WINDBG = re.compile(
-    r"^(?:[0-9a-f]{2,3} )?(?:[0-9a-f]{8,16}(?:`[0-9a-f]{8})?[ :]++)++(?:[\w.+`-]++ : )?(?P<module>\w[\w.]*+)!(?P<name>\S.*?)(?:\+0x[0-9a-f]++)?(?: \[(?P<file>[^\]]*?) @ (?P<line>\d++)\])?\s*$"
+    r"^(?:[0-9a-f]{2,3} )?(?:[0-9a-f]{8,16}(?:`[0-9a-f]{8})?[ :]++)++(?:[\w.+`-]++ : "
+    r")?(?P<module>\w[\w.]*+)!(?P<name>\S.*?)(?:\+0x[0-9a-f]++)?(?: \[(?P<file>[^\]]*?) @ "
+    r"(?P<line>\d++)\])?\s*$"
 )
 _BANG = re.compile(
-    r"^\s*+(?:\[[^\]]*+\]\s*+)?(?:0x[0-9a-fA-F]++ )?(?P<module>[\w.-]++)!(?P<name>\S.*?)(?: \[(?P<file>[^\]]*?):(?P<line>\d++)\]|\+0x[0-9a-f]++)\s*$"
+    r"^\s*+(?:\[[^\]]*+\]\s*+)?(?:0x[0-9a-fA-F]++ )?(?P<module>[\w.-]++)!(?P<name>\S.*?)(?: "
+    r"\[(?P<file>[^\]]*?):(?P<line>\d++)\]|\+0x[0-9a-f]++)\s*$"
 )
 _GLOG = re.compile(r"^\s*+@\s++0x[0-9a-f]++\s++(?P<name>\S.*?)\s*$")
 _BOOST = re.compile(
-    r"^\s*+(?P<number>\d++)# (?:0x[0-9A-Fa-f]++ in (?P<module>\S++)|(?P<name>\S.*?)(?: (?:at (?P<place>[^\s:]++:\d++)|in (?P<module2>\S++)))?)(?: \[0x[0-9a-f]++\])?\s*$"
+    r"^\s*+(?P<number>\d++)# (?:0x[0-9A-Fa-f]++ in (?P<module>\S++)"
+    r"|(?P<name>\S.*?)(?: (?:at (?P<place>[^\s:]++:\d++)"
+    r"|in (?P<module2>\S++)))?)(?: \[0x[0-9a-f]++\])?\s*$"
 )
 _GDB_LIST = re.compile(r"^\d++\t")
 
@@ -150,7 +164,7 @@ def _sanitizer(line: str, at: int) -> Line | None:
 
 
 def _looks_like_gdb(rest: str) -> bool:
-    """gdb gives values to arguments and puts "at" before the place; the symbolizer does neither."""
+    """Whether arguments have values, or "at" stands before the place: the symbolizer does neither."""
     return bool(re.search(r"\) (?:at|from) \S++$|^\S++ \((?:\w++=|\)$)", rest)) or rest.endswith(" ()")
 
 
@@ -226,7 +240,7 @@ def _gdb(line: str, at: int) -> Line | None:
         return Line(
             number, _made(_before_arguments(rest[: from_sign + 1]), None, rest[from_sign + len(") from ") :], at)
         )
-    if match["address"] and rest == "??" or rest.startswith("?? ("):
+    if (match["address"] and rest == "??") or rest.startswith("?? ("):
         return Line(number, _made("??", None, None, at))
     if " (" in rest and rest.endswith(")"):
         return Line(number, _made(_before_arguments(rest), None, None, at))

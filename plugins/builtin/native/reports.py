@@ -13,12 +13,15 @@ from .valgrind import valgrind_at
 
 NEAR = 12  # lines between a sentence such as a failed assertion and the report of the signal that it raised
 _BETWEEN = re.compile(
-    r"^\s*+(?:={4,}|-{4,}|\*{3,}|#\s*$|#READY|#EOF|\w*San(?:itizer)?:DEADLYSIGNAL|={2,} C stack trace|stack backtrace|Stack trace|Backtrace|backtrace|\*\*\* Check failure stack trace"
-    r"|Aborted|Abort |\(gdb\)|\[New Thread|\[Switching|\[Thread|Received signal|Thread \d|Program |Signal: |#FailureMessage|\d++\t|Trace|BFD: |KCrash|Call stack|Error: |Crash|\[end of stack"
+    r"^\s*+(?:={4,}|-{4,}|\*{3,}|#\s*$|#READY|#EOF|\w*San(?:itizer)?:DEADLYSIGNAL|={2,} C stack trace"
+    r"|stack backtrace|Stack trace|Backtrace|backtrace|\*\*\* Check failure stack trace"
+    r"|Aborted|Abort |\(gdb\)|\[New Thread|\[Switching|\[Thread|Received signal|Thread \d|Program "
+    r"|Signal: |#FailureMessage|\d++\t|Trace|BFD: |KCrash|Call stack|Error: |Crash|\[end of stack"
     r"|\[[^\]]*+\]\s*+(?:\*\*\* |Signal|\[ *\d++\])|.*--------|stack trace|Signal code|Failing at)"
 )
 _SHELL_LINE = re.compile(
-    r"(?:Aborted|[Aa]bort trap|[Ss]egmentation fault|Bus error|Trace/breakpoint trap|Illegal instruction)(?: \(core dumped\))?(?:\s{2,}\S.*)?\s*$"
+    r"(?:Aborted|[Aa]bort trap|[Ss]egmentation fault|Bus error|Trace/breakpoint trap"
+    r"|Illegal instruction)(?: \(core dumped\))?(?:\s{2,}\S.*)?\s*$"
 )
 
 

@@ -84,7 +84,8 @@ SANITIZER_RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "{function} {access} in a container beyond its size.",
         "Use the size, not the capacity, as the limit.",
-        type="container-overflow|intra-object-overflow|unknown-crash|index-out-of-bounds|negative-size-param|\\w+-param-overlap|invalid-pointer-pair|tag-mismatch|wild-\\w+",
+        type="container-overflow|intra-object-overflow|unknown-crash|index-out-of-bounds|negative-size-param"
+        "|\\w+-param-overlap|invalid-pointer-pair|tag-mismatch|wild-\\w+",
         when=signs.access,
         confidence=0.92,
     ),
@@ -117,7 +118,8 @@ SANITIZER_RULES: tuple[Rule, ...] = (
         "concurrency",
         "Locks are taken in different orders, which can deadlock: {message}",
         "Take the locks in one order everywhere, or both at once with std::scoped_lock.",
-        type="lock-order-inversion|lock order|double lock of a mutex|unlock of an unlocked mutex.*|destroy of a locked mutex.*|signal-unsafe call.*",
+        type="lock-order-inversion|lock order|double lock of a mutex|unlock of an unlocked mutex.*"
+        "|destroy of a locked mutex.*|signal-unsafe call.*",
         confidence=0.93,
     ),
     rule(
@@ -189,7 +191,8 @@ UNDEFINED_RULES: tuple[Rule, ...] = (
         "The calculation in {place} has no defined result: {message}",
         "Use a wider or an unsigned type, or check the operands first.",
         type="runtime error",
-        message=r"overflow|shift|cannot be represented|outside the range|negation of|float-cast|implicit conversion|pointer index expression",
+        message=r"overflow|shift|cannot be represented|outside the range|negation of|float-cast|implicit conversion"
+        r"|pointer index expression",
         confidence=0.93,
     ),
     rule(
@@ -208,7 +211,8 @@ UNDEFINED_RULES: tuple[Rule, ...] = (
         "{place} accesses memory in a way that is not allowed: {message}",
         "Copy with memcpy where the address may be unaligned; keep to the object's size and type.",
         type="runtime error",
-        message=r"misaligned|insufficient space|does not point to an object|invalid vptr|object-size|variable length array bound",
+        message=r"misaligned|insufficient space|does not point to an object|invalid vptr|object-size"
+        r"|variable length array bound",
         confidence=0.9,
     ),
     rule(
@@ -254,7 +258,8 @@ SIGNAL_RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A null pointer is dereferenced in {place}: the address {address} is that of null or of a member of it.",
         "Check the pointer before its use, and find out why it is null.",
-        type="SEGV|SIGSEGV|SIGBUS|BUS|EXC_BAD_ACCESS|access-violation|EXCEPTION_ACCESS_VIOLATION|Access violation|Invalid read|Invalid write",
+        type="SEGV|SIGSEGV|SIGBUS|BUS|EXC_BAD_ACCESS|access-violation|EXCEPTION_ACCESS_VIOLATION|Access violation"
+        "|Invalid read|Invalid write",
         confidence=0.82,
         when=signs.null_address,
         propose=proposals.guard_pointer,
@@ -262,7 +267,8 @@ SIGNAL_RULES: tuple[Rule, ...] = (
     rule(
         "native/jump-to-null",
         "null-or-undefined",
-        "A function pointer is null, or a virtual call goes through a dead object: the program jumped to an invalid address.",
+        "A function pointer is null, or a virtual call goes through a dead object: the program jumped to an "
+        "invalid address.",
         "Check that the pointer is set, and that the object still lives.",
         type="SEGV|SIGSEGV|ILL|Jump to the invalid.*|EXC_BAD_ACCESS",
         message=r"pc 0x0+ |pc points to the zero page|Jump to the invalid address",
@@ -302,7 +308,8 @@ SIGNAL_RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "The program accessed memory that is not its own in {place}: {message}",
         "Find the pointer that was not set, overwritten or already freed; run it under AddressSanitizer or Valgrind.",
-        type="SEGV|SIGSEGV|EXC_BAD_ACCESS|EXCEPTION_ACCESS_VIOLATION|access-violation|Access violation|Invalid read|Invalid write|GPF|general protection",
+        type="SEGV|SIGSEGV|EXC_BAD_ACCESS|EXCEPTION_ACCESS_VIOLATION|access-violation|Access violation"
+        "|Invalid read|Invalid write|GPF|general protection",
         confidence=0.62,
     ),
     rule(
@@ -377,7 +384,8 @@ ABORT_RULES: tuple[Rule, ...] = (
         "A lock or thread is used wrongly: {message}",
         "Unlock only what this thread locked, and join or detach a thread before its object is destroyed.",
         type="SIGABRT|std::system_error",
-        message=r"mutex|terminate called without an active exception|terminating$|pthread_mutex|Resource deadlock|rwlock|tpp\.c",
+        message=r"mutex|terminate called without an active exception|terminating$|pthread_mutex|Resource deadlock"
+        r"|rwlock|tpp\.c",
         confidence=0.85,
     ),
     rule(
@@ -385,7 +393,8 @@ ABORT_RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "The C library found its heap damaged: {message}",
         "An earlier write went out of bounds, or something was freed twice; run it under AddressSanitizer or Valgrind.",
-        message=r"double free or corruption|corrupted|free\(\): |malloc\(\): |realloc\(\): |munmap_chunk|malloc_consolidate|memory clobbered",
+        message=r"double free or corruption|corrupted|free\(\): |malloc\(\): |realloc\(\): |munmap_chunk"
+        r"|malloc_consolidate|memory clobbered",
         confidence=0.95,
     ),
     rule(
@@ -418,7 +427,8 @@ ABORT_RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "An index is not in the container in {place}: {message}",
         "Check that the container has such an element first.",
-        message=r"__n < (?:this->)?size\(\)|!this->empty\(\)|subscript out of range|index out of (?:range|bounds)|attempt to subscript|above upper bound|below lower bound|idx <|index < |i < size",
+        message=r"__n < (?:this->)?size\(\)|!this->empty\(\)|subscript out of range|index out of (?:range|bounds)"
+        r"|attempt to subscript|above upper bound|below lower bound|idx <|index < |i < size",
         confidence=0.88,
     ),
     rule(

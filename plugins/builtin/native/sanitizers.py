@@ -14,25 +14,34 @@ from .stacks import Stack, language, read_stack
 MAX_LINES = 3000
 _HEAD = re.compile(
     r"(?:={2,}\s*+\d++={2,}\s*+)?(?:(?:ERROR|WARNING|FATAL):? )?"
-    r"(?P<tool>(?:HW)?(?:Address|Memory|Thread|Leak|UndefinedBehavior|DataFlow|Type|RealTime|Numerical)Sanitizer|GWP-ASan|libFuzzer): (?P<rest>.*)$"
+    r"(?P<tool>(?:HW)?(?:Address|Memory|Thread|Leak|UndefinedBehavior|DataFlow|Type|RealTime"
+    r"|Numerical)Sanitizer|GWP-ASan|libFuzzer): (?P<rest>.*)$"
 )
 _DEADLY = re.compile(r"\w*San(?:itizer)?:(?:DEADLYSIGNAL|SIGSEGV)")
 _RULE = re.compile(r"^\s*+={10,}\s*$")
 _UBSAN = re.compile(
-    r"^(?:.*\s)?(?P<place>(?P<file>[^\s:][^:]*?|[A-Za-z]:[^:]++):(?P<line>\d++)(?::(?P<column>\d++))?): runtime error: (?P<message>.*)$"
+    r"^(?:.*\s)?(?P<place>(?P<file>[^\s:][^:]*?"
+    r"|[A-Za-z]:[^:]++):(?P<line>\d++)(?::(?P<column>\d++))?): runtime error: (?P<message>.*)$"
 )
 _SUMMARY = re.compile(r"^\s*+SUMMARY: (?:\w*Sanitizer|libFuzzer)\b:?")
 _AFTER_SUMMARY = re.compile(
-    r"^\s*+(?:(?:=>)?0x[0-9a-f]++:|Shadow b|Addressable:|Partially addressable|Heap |Stack |Global |Freed heap|Poisoned|Container overflow|Array cookie"
-    r"|Intra object|ASan internal|Left alloca|Right alloca|Shadow gap|Command: |HINT:|MS: \d|0x[0-9a-f]{1,2},|base unit|artifact_prefix|Base64:|Test unit written"
-    r"|[\\]x?\d|={2,}\d++={2,}|Memory tags around|Registers where|Tags for short|Thread: T|\s*+[xr]\d++ |stat::|Exiting$)"
+    r"^\s*+(?:(?:=>)?0x[0-9a-f]++:|Shadow b|Addressable:|Partially addressable|Heap |Stack |Global "
+    r"|Freed heap|Poisoned|Container overflow|Array cookie"
+    r"|Intra object|ASan internal|Left alloca|Right alloca|Shadow gap|Command: |HINT:|MS: \d"
+    r"|0x[0-9a-f]{1,2},|base unit|artifact_prefix|Base64:|Test unit written"
+    r"|[\\]x?\d|={2,}\d++={2,}|Memory tags around|Registers where|Tags for short|Thread: T|\s*+[xr]\d++ "
+    r"|stat::|Exiting$)"
 )
 _ABORTING = re.compile(r"={2,}\d++={2,}\s*+(?:ABORTING|Sanitizer)|\bABORTING\s*$")
 _DETAIL = re.compile(
-    r"^\s*+(?:={2,}\d++={2,}|[RW](?:EAD|RITE) of size|SCARINESS|0x[0-9a-f]++ is located|Address 0x|[Ff]reed by|[Pp]reviously allocated by|allocated by|"
-    r"Thread T\d|Previous (?:atomic )?(?:read|write)|(?:Atomic )?(?:[Rr]ead|[Ww]rite) (?:of size|at)|Location is|Mutex M|Cycle in lock|As if synchronized|"
-    r"Uninitialized (?:value|bytes)|Memory was marked|Hint|HINT|MemorySanitizer|AddressSanitizer|MiraclePtr|(?:Direct|Indirect) leak of|NOTE: |Live Heap|\d++ byte\(s\)|"
-    r"This frame has|\[\d++, \d++\)|is located|object|Suppressions used|count\s++bytes|\d++\s++\d++ \S|-{20,}|To change the|The signal is caused|Register values|[re]\w{1,3} = 0x|"
+    r"^\s*+(?:={2,}\d++={2,}|[RW](?:EAD|RITE) of size|SCARINESS|0x[0-9a-f]++ is located|Address 0x"
+    r"|[Ff]reed by|[Pp]reviously allocated by|allocated by|"
+    r"Thread T\d|Previous (?:atomic )?(?:read|write)|(?:Atomic )?(?:[Rr]ead|[Ww]rite) (?:of size|at)"
+    r"|Location is|Mutex M|Cycle in lock|As if synchronized|"
+    r"Uninitialized (?:value|bytes)|Memory was marked|Hint|HINT|MemorySanitizer|AddressSanitizer"
+    r"|MiraclePtr|(?:Direct|Indirect) leak of|NOTE: |Live Heap|\d++ byte\(s\)|"
+    r"This frame has|\[\d++, \d++\)|is located|object|Suppressions used|count\s++bytes|\d++\s++\d++ \S"
+    r"|-{20,}|To change the|The signal is caused|Register values|[re]\w{1,3} = 0x|"
     r"overflows this variable|regions \[|SUMMARY|The (?:following|above) |\(the|.* has \d++ object|M\d++ acquired)"
 )
 _NEXT_REPORT = re.compile(r"(?:ERROR|WARNING): (?:\w*Sanitizer|libFuzzer): ")

@@ -5,17 +5,20 @@ import re
 from crashlight_sdk.rules import Facts
 
 _ADDRESS = re.compile(
-    r"(?:unknown address|fault addr|address[=:]?|addr[=:]?|segfault at|location|from address)\s*(?:0x)?(?P<address>[0-9a-fA-F]{1,16})\b",
+    r"(?:unknown address|fault addr|address[=:]?|addr[=:]?|segfault at|location"
+    r"|from address)\s*(?:0x)?(?P<address>[0-9a-fA-F]{1,16})\b",
     re.IGNORECASE,
 )
 _NULL = re.compile(
     r"zero page|NULL_POINTER|null[- ]?(?:deref|pointer)|Address 0x[0-9a-f]{1,3} is not stack'd|\(nil\)", re.IGNORECASE
 )
 _THREAD = re.compile(
-    r"start_thread|thread_proxy|std::thread|__invoke|Scheduler|ThreadPool|pthread|Thread::|thread_start|_beginthread|dispatch_|clone"
+    r"start_thread|thread_proxy|std::thread|__invoke|Scheduler|ThreadPool|pthread|Thread::|thread_start"
+    r"|_beginthread|dispatch_|clone"
 )
 _CALLBACK = re.compile(
-    r"~|[Dd]estr|[Ss]hutdown|[Ss]top|[Ii]nterrupt|Signal|[Cc]allback|[Nn]otify|[Cc]onnected|On[A-Z]|[Ee]vent|[Qq]ueue|[Ww]orker"
+    r"~|[Dd]estr|[Ss]hutdown|[Ss]top|[Ii]nterrupt|Signal|[Cc]allback|[Nn]otify|[Cc]onnected|On[A-Z]"
+    r"|[Ee]vent|[Qq]ueue|[Ww]orker"
 )
 
 
@@ -40,14 +43,16 @@ def access(facts: Facts) -> bool:
     unit = "byte" if size == "1" else "bytes"
     facts.found["access"] = f"{'reads' if kind == 'read' else 'writes'} {size} {unit}" if kind else "reads or writes"
     region = re.search(
-        r"is located (?P<offset>\d+) bytes? (?P<side>to the right of|after|to the left of|before|inside of) (?P<size>\d+)-byte region",
+        r"is located (?P<offset>\d+) bytes? (?P<side>to the right of|after|to the left of|before"
+        r"|inside of) (?P<size>\d+)-byte region",
         text,
     )
     if region:
         side = region["side"].replace("to the right of", "after").replace("to the left of", "before")
         facts.found["region"] = f"({region['offset']} bytes {side} a block of {region['size']} bytes)"
     variable = re.search(
-        r"(?:'|`)(?P<name>[\w.]+)'(?: \(line \d+\))? (?:<== Memory access|defined in|is located|of size)|variable '(?P<name2>[^']+)'",
+        r"(?:'|`)(?P<name>[\w.]+)'(?: \(line \d+\))? (?:<== Memory access|defined in|is located|of size)"
+        r"|variable '(?P<name2>[^']+)'",
         text,
     )
     if variable and not region:
@@ -61,7 +66,8 @@ def access(facts: Facts) -> bool:
 def describes_block(facts: Facts) -> bool:
     """Whether Valgrind knows the block that is near the address, and what became of it."""
     near = re.search(
-        r"Address 0x[0-9a-f]+ is (?P<block>[\d,]+ bytes (?:after|before|inside) a [\w ,'-]{0,60}?block of size [\d,]+ (?:alloc|free)'d)",
+        r"Address 0x[0-9a-f]+ is (?P<block>[\d,]+ bytes (?:after|before"
+        r"|inside) a [\w ,'-]{0,60}?block of size [\d,]+ (?:alloc|free)'d)",
         facts.cause.details,
     )
     if near is None:
@@ -105,6 +111,6 @@ def _first_address(text: str) -> str | None:
 
 
 def _null_argument(facts: Facts) -> bool:
-    """gdb prints the arguments of the innermost frame: ``this=0x0`` tells enough."""
+    """Whether the innermost frame has an argument that is null, as gdb prints it: ``this=0x0``."""
     frame = facts.cause.frames[0] if facts.cause.frames else None
     return bool(frame and re.search(r"=0x0\b", facts.cause.details))

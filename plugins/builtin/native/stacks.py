@@ -11,8 +11,10 @@ from .frames import Line, frame_at, joined
 MAX_FRAMES = 1000
 _GAP = 3  # lines of another kind between two frames of one backtrace, such as source lines, register dumps, warnings
 _NOISE = re.compile(
-    r"^\s*+(?:Found by: |\d++\t|\d++: |No locals\.|No symbol table|warning: |Backtrace stopped: |\(More stack frames follow|Python Exception"
-    r"|--Type <|---Type <|\[\[\[ELF|rip = 0x|eip = 0x|r[a-z0-9]{1,3} = 0x|e[a-z]{2} = 0x|pc = 0x|sp = 0x|lr = 0x|fp = 0x|x\d++ = 0x|[\w.@]+ = )"
+    r"^\s*+(?:Found by: |\d++\t|\d++: |No locals\.|No symbol table|warning: |Backtrace stopped: "
+    r"|\(More stack frames follow|Python Exception"
+    r"|--Type <|---Type <|\[\[\[ELF|rip = 0x|eip = 0x|r[a-z0-9]{1,3} = 0x|e[a-z]{2} = 0x|pc = 0x|sp = 0x"
+    r"|lr = 0x|fp = 0x|x\d++ = 0x|[\w.@]+ = )"
 )
 _CPP_FILE = re.compile(r"\.(?:cc|cpp|cxx|c\+\+|C|hpp|hh|hxx|inl|ipp|tcc|cu)$")
 _OTHER_FILES = (("rust", re.compile(r"\.rs$")), ("swift", re.compile(r"\.swift$")), ("zig", re.compile(r"\.zig$")))

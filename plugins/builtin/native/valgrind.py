@@ -10,15 +10,22 @@ from crashlight_sdk import Cause, Crash, Span
 from .stacks import language, read_stack
 
 _HEAD = re.compile(
-    r"^==(?P<pid>\d++)== +(?P<message>(?:Invalid (?:read|write) of size \d++|Invalid free\(\) / delete.*|Mismatched free\(\) / delete.*|Use of uninitialised value of size \d++"
-    r"|Conditional jump or move depends on uninitialised value\(s\)|Source and destination overlap in .*|Jump to the invalid address stated on the next line"
-    r"|Syscall param .* (?:points to|contains) un.*|Argument '.*' of function .* has a fishy.*|Process terminating with default action of signal .*"
-    r"|Possible data race during .*|Thread #\d++: lock order \"0x.*violated|realloc\(\) with size 0|[\d,]++(?: \([^)]*+\))? bytes in [\d,]++ blocks are (?:definitely|indirectly) lost in .*"
-    r"|(?:\*\*\* )?(?:double free|unhandled instruction).*|Conflicting (?:load|store) by thread .*|Stack overflow in thread .*))\s*$"
+    r"^==(?P<pid>\d++)== +(?P<message>(?:Invalid (?:read|write) of size \d++|Invalid free\(\) / delete.*"
+    r"|Mismatched free\(\) / delete.*|Use of uninitialised value of size \d++"
+    r"|Conditional jump or move depends on uninitialised value\(s\)|Source and destination overlap in .*"
+    r"|Jump to the invalid address stated on the next line"
+    r"|Syscall param .* (?:points to|contains) un.*|Argument '.*' of function .* has a fishy.*"
+    r"|Process terminating with default action of signal .*"
+    r"|Possible data race during .*|Thread #\d++: lock order \"0x.*violated|realloc\(\) with size 0"
+    r"|[\d,]++(?: \([^)]*+\))? bytes in [\d,]++ blocks are (?:definitely|indirectly) lost in .*"
+    r"|(?:\*\*\* )?(?:double free|unhandled instruction).*|Conflicting (?:load|store) by thread .*"
+    r"|Stack overflow in thread .*))\s*$"
 )
 _MORE = re.compile(
-    r"^==\d++== +(?:Address 0x|at 0x|by 0x|Block was alloc|Uninitialised value was|  |Access not within|If you believe|overflow in your|possible|can try|The main thread|This conflicts|Locks held|"
-    r"Bad permissions|Access|General Protection|Thread #|by thread|Previous|Required order|followed by|Observed|General|location|declared|at address)"
+    r"^==\d++== +(?:Address 0x|at 0x|by 0x|Block was alloc|Uninitialised value was|  |Access not within"
+    r"|If you believe|overflow in your|possible|can try|The main thread|This conflicts|Locks held|"
+    r"Bad permissions|Access|General Protection|Thread #|by thread|Previous|Required order|followed by"
+    r"|Observed|General|location|declared|at address)"
 )
 _OURS = re.compile(r"^==\d++==")
 _SIGNAL = re.compile(r"signal \d++ \((?P<signal>SIG\w++)\)")

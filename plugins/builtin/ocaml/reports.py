@@ -6,8 +6,10 @@ from crashlight_sdk import Cause, Crash, Frame, Origin, Span
 
 _FATAL = re.compile(r"^(?:.*?[\s\]:])?Fatal error: exception (?P<exception>.*)$")
 _FRAME = re.compile(
-    r"^\s*+(?:Raised(?: by primitive operation)?|Re-raised|Called from|Re-raised at) (?:at )?(?P<function>[\w.'$]++(?: \(fun\))?)?\s*"
-    r"(?:in )?(?:file \"(?P<file>[^\"]++)\"(?: \(inlined\))?, (?P<place>lines? (?P<line>\d++))(?:-\d++)?, characters (?P<column>\d++)-\d++|unknown location)"
+    r"^\s*+(?:Raised(?: by primitive operation)?|Re-raised|Called from"
+    r"|Re-raised at) (?:at )?(?P<function>[\w.'$]++(?: \(fun\))?)?\s*"
+    r"(?:in )?(?:file \"(?P<file>[^\"]++)\"(?: \(inlined\))?, (?P<place>lines? (?P<line>\d++))(?:-\d++)?, "
+    r"characters (?P<column>\d++)-\d++|unknown location)"
 )
 _EXCEPTION = re.compile(r"^(?P<type>[A-Z][\w.']*+)(?:\((?P<message>.*)\))?(?::? (?P<more>\S.*))?$", re.DOTALL)
 _STANDARD = re.compile(
@@ -73,7 +75,8 @@ def _origin(function: str | None, file: str | None) -> Origin:
     if (
         file
         and re.match(
-            r"^(?:stdlib|hashtbl|list|map|array|string|bytes|printf|scanf|camlinternal\w*+|unix|str|lazy|buffer|queue|stack|set)\.ml$",
+            r"^(?:stdlib|hashtbl|list|map|array|string|bytes|printf|scanf|camlinternal\w*+|unix|str|lazy|buffer"
+            r"|queue|stack|set)\.ml$",
             file,
         )
         and not name.startswith("Dune")

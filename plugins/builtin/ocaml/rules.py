@@ -37,7 +37,8 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A text cannot be read: {type} {message}",
         "Look at the text at that place.",
-        type=r".*(?:Parse_error|Parsing\.Parse_error|Scan_failure|Json_error|Lexer\.Error|Syntax_?[Ee]rror|Type_error|Of_yojson_error|Of_sexp_error)|End_of_file",
+        type=r".*(?:Parse_error|Parsing\.Parse_error|Scan_failure|Json_error|Lexer\.Error|Syntax_?[Ee]rror"
+        r"|Type_error|Of_yojson_error|Of_sexp_error)|End_of_file",
         confidence=0.85,
     ),
     rule(
@@ -61,7 +62,8 @@ RULES: tuple[Rule, ...] = (
         "ocaml/assertion",
         "assertion-or-invariant",
         "The assertion in {place} failed.",
-        "Compare what it expects with what the program did; `assert false` marks a case that was held to be impossible.",
+        "Compare what it expects with what the program did; `assert false` marks a case that was held to be "
+        "impossible.",
         type="Assert_failure",
         confidence=0.95,
     ),

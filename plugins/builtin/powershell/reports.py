@@ -5,7 +5,8 @@ import re
 from crashlight_sdk import Cause, Crash, Frame, Span
 
 _AT = re.compile(
-    r"^(?:At|Ligne|In|En|Bei|Zeile) (?P<place>(?P<file>line|[A-Za-z]:\\[^:]*+|/[^:]*+):(?P<line>\d++)) (?:char|Zeichen|Caractère|car\.|carácter):\s*+(?P<column>\d++)\s*$"
+    r"^(?:At|Ligne|In|En|Bei|Zeile) (?P<place>(?P<file>line|[A-Za-z]:\\[^:]*+"
+    r"|/[^:]*+):(?P<line>\d++)) (?:char|Zeichen|Caractère|car\.|carácter):\s*+(?P<column>\d++)\s*$"
 )
 _CODE = re.compile(r"^\+ (?P<code>.*)$")
 _CATEGORY = re.compile(
@@ -14,7 +15,9 @@ _CATEGORY = re.compile(
 _ID = re.compile(r"^\s*+\+ FullyQualifiedErrorId : (?P<id>.*)$")
 _MARK = re.compile(r"^\+ *+~++")
 _CONCISE = re.compile(
-    r"^(?P<type>[A-Za-z][\w.-]*+): (?P<place>(?P<file>(?:[A-Za-z]:)?(?=[^:]*[\\/])[^:]*\.ps[m1]\w*+):(?P<line>\d++)(?::(?P<column>\d++))?)\s*$"
+    r"^(?P<type>[A-Za-z][\w.-]*+): "
+    r"(?P<place>(?P<file>(?:[A-Za-z]:)?(?=[^:]*[\\/])[^:]*\.ps[m1]\w*+):(?P<line>\d++)(?::(?P<column>\d++)"
+    r")?)\s*$"
 )
 _SHORT = re.compile(r"^(?P<type>[A-Z]\w*+-\w++|\w++(?:Exception|Error)|ParserError|Exception): ?(?P<message>.*)$")
 _HEADER = re.compile(r"^Line \|\s*$")
@@ -90,7 +93,7 @@ def _is_prompt(line: str) -> bool:
 
 def _concise(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
     """``Type: file:line`` (or ``Type:`` alone), ``Line |``, the numbered source line, and the message behind bars."""
-    if at == floor or at == 0:
+    if at == floor:
         return None
     head, short = _CONCISE.match(lines[at - 1]), _SHORT.match(lines[at - 1])
     named = head or short

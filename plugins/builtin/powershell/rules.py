@@ -42,7 +42,8 @@ RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "A command does not have the parameter, or not that value of it: {message}",
         "Look at the help of the command in the version that is installed.",
-        message=r"parameter (?:cannot be found|name) |parameter set cannot be resolved|positional parameter cannot be found|Cannot find an overload|does not contain a method named",
+        message=r"parameter (?:cannot be found|name) |parameter set cannot be resolved"
+        r"|positional parameter cannot be found|Cannot find an overload|does not contain a method named",
         confidence=0.82,
     ),
     rule(
@@ -50,7 +51,8 @@ RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A value is null where an object is needed: {message}",
         "Check what the call before returned.",
-        message=r"null-valued expression|because it is null|argument is null|Cannot index into a null|null array|has not been set",
+        message=r"null-valued expression|because it is null|argument is null|Cannot index into a null|null array"
+        r"|has not been set",
         confidence=0.94,
     ),
     rule(
@@ -58,7 +60,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "The object has no such property or element: {message}",
         "Look at the object with Get-Member.",
-        message=r"property '[^']+' cannot be found|Index was outside|out of bounds|Cannot find (?:a )?(?:variable|property)|does not exist as a property",
+        message=r"property '[^']+' cannot be found|Index was outside|out of bounds|Cannot find (?:a )?(?:variable"
+        r"|property)|does not exist as a property",
         confidence=0.9,
     ),
     rule(
@@ -75,7 +78,8 @@ RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "A value cannot be converted to the type that is needed: {message}",
         "Convert or check it before.",
-        message=r"Cannot convert|Cannot process argument transformation|cannot bind|type mismatch|Input string was not in a correct format",
+        message=r"Cannot convert|Cannot process argument transformation|cannot bind|type mismatch"
+        r"|Input string was not in a correct format",
         confidence=0.87,
     ),
     rule(
@@ -83,7 +87,8 @@ RULES: tuple[Rule, ...] = (
         "io-or-filesystem",
         "The path does not exist, or is not what is expected: {message}",
         "Check it with Test-Path first.",
-        type=r"(?:.*\.)?(?:ItemNotFoundException|DirectoryNotFoundException|FileNotFoundException|DriveNotFoundException|IOException|Get-(?:Content|ChildItem|Item))",
+        type=r"(?:.*\.)?(?:ItemNotFoundException|DirectoryNotFoundException|FileNotFoundException"
+        r"|DriveNotFoundException|IOException|Get-(?:Content|ChildItem|Item))",
         message=r"(?i)path|file|drive|exist|used by another",
         confidence=0.88,
     ),
@@ -100,7 +105,8 @@ RULES: tuple[Rule, ...] = (
         "network-or-timeout",
         "A remote machine or address could not be reached: {message}",
         "Check name, firewall and service (WinRM).",
-        message=r"(?i)remote (?:server|name|computer)|WinRM|unable to connect|RPC server|could not be resolved|timed out|underlying connection",
+        message=r"(?i)remote (?:server|name|computer)|WinRM|unable to connect|RPC server|could not be resolved"
+        r"|timed out|underlying connection",
         confidence=0.87,
     ),
     *system_rules("powershell"),

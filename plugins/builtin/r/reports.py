@@ -5,7 +5,8 @@ import re
 from crashlight_sdk import Cause, Crash, Frame, Origin, Span
 
 _ERROR = re.compile(
-    r"^(?:.*?[\s\]:])?Error(?: in (?P<call>.*?)(?P<place> ?\((?:from )?(?P<file>[\w./\\-]{1,300}?\.[Rr])#(?P<line>\d++)\))? ?:(?: (?P<message>.*)|\s*)|: (?P<bare>.*))$"
+    r"^(?:.*?[\s\]:])?Error(?: in (?P<call>.*?)(?P<place> ?\((?:from "
+    r")?(?P<file>[\w./\\-]{1,300}?\.[Rr])#(?P<line>\d++)\))? ?:(?: (?P<message>.*)|\s*)|: (?P<bare>.*))$"
 )
 _TIDY = re.compile(r"^Error (?:in )?(?P<call>`[^`]++`|`?[\w.:]++\(\)`?|)? ?!?:?\s*$|^Error in `(?P<call2>[^`]++)`:\s*$")
 _CAUSED = re.compile(r"^Caused by error(?: in (?P<call>`[^`]++`|[\w.]++\(\)))?!?:?\s*(?P<message>.*)$")
@@ -18,11 +19,74 @@ _TRACED = re.compile(
 )
 _SEGFAULT = re.compile(r"^\s*+\*\*\* caught (?P<kind>\w++) \*\*\*\s*$")
 _BASE = frozenset(
-    "stop library require print file read.csv read.table readLines source eval eval.parent try tryCatch tryCatchList tryCatchOne doTryCatch lapply sapply vapply mapply FUN do.call Reduce Filter Map "
-    "withCallingHandlers withVisible match.arg match.fun get getExportedValue loadNamespace requireNamespace asNamespace %in% data.frame as.data.frame rbind cbind merge aggregate lm glm predict model.frame "
-    "model.matrix plot apply unlist strsplit gsub readRDS load url download.file parse signalCondition .handleSimpleError h if for while `[.data.frame` `[[.default` `[` `[[`".split(
-        " "
-    )
+    [
+        "stop",
+        "library",
+        "require",
+        "print",
+        "file",
+        "read.csv",
+        "read.table",
+        "readLines",
+        "source",
+        "eval",
+        "eval.parent",
+        "try",
+        "tryCatch",
+        "tryCatchList",
+        "tryCatchOne",
+        "doTryCatch",
+        "lapply",
+        "sapply",
+        "vapply",
+        "mapply",
+        "FUN",
+        "do.call",
+        "Reduce",
+        "Filter",
+        "Map",
+        "withCallingHandlers",
+        "withVisible",
+        "match.arg",
+        "match.fun",
+        "get",
+        "getExportedValue",
+        "loadNamespace",
+        "requireNamespace",
+        "asNamespace",
+        "%in%",
+        "data.frame",
+        "as.data.frame",
+        "rbind",
+        "cbind",
+        "merge",
+        "aggregate",
+        "lm",
+        "glm",
+        "predict",
+        "model.frame",
+        "model.matrix",
+        "plot",
+        "apply",
+        "unlist",
+        "strsplit",
+        "gsub",
+        "readRDS",
+        "load",
+        "url",
+        "download.file",
+        "parse",
+        "signalCondition",
+        ".handleSimpleError",
+        "h",
+        "if",
+        "for",
+        "while",
+        "`[.data.frame`",
+        "`[[.default`",
+        "`[`",
+        "`[[`",
+    ]
 )
 
 
@@ -134,7 +198,7 @@ def _chain(lines: tuple[str, ...], at: int, call: str | None) -> Crash:
         elif _HALTED.match(line):
             last = index
             break
-        elif not (_MORE.match(line) or _CALLS.match(line) or not line.strip() and index < last + 2):
+        elif not (_MORE.match(line) or _CALLS.match(line) or (not line.strip() and index < last + 2)):
             break
         if line.strip():
             last = index

@@ -33,7 +33,8 @@ RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "Packages do not fit together: {message}",
         "Install versions that belong together.",
-        message=r"namespace .* is (?:already loaded|being loaded), but|is not an exported object from|package or namespace load failed|was built (?:under|before) R|unused argument|lazy-load database",
+        message=r"namespace .* is (?:already loaded|being loaded), but|is not an exported object from"
+        r"|package or namespace load failed|was built (?:under|before) R|unused argument|lazy-load database",
         confidence=0.85,
     ),
     rule(
@@ -49,7 +50,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "An index or name is not in the object in {function}: {message}.",
         "Check names and length first.",
-        message=r"subscript out of bounds|undefined columns selected|out of bounds|incorrect number of dimensions|Column .* (?:doesn't|not) |Can't (?:subset|find) |not found in|no such index",
+        message=r"subscript out of bounds|undefined columns selected|out of bounds|incorrect number of dimensions"
+        r"|Column .* (?:doesn't|not) |Can't (?:subset|find) |not found in|no such index",
         confidence=0.93,
     ),
     rule(
@@ -57,7 +59,8 @@ RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A condition is NA or empty: {message}.",
         "Handle NA with is.na or isTRUE before the `if`.",
-        message=r"missing value where TRUE/FALSE needed|argument is of length zero|argument \"[^\"]+\" is missing|missing values (?:in|are not)|NA/NaN",
+        message=r"missing value where TRUE/FALSE needed|argument is of length zero|argument \"[^\"]+\" is missing"
+        r"|missing values (?:in|are not)|NA/NaN",
         confidence=0.9,
     ),
     rule(
@@ -65,7 +68,10 @@ RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "A value is of another type than is needed in {function}: {message}.",
         "Convert it first, with as.numeric and the like; look at it with str.",
-        message=r"non-numeric argument|\$ operator is invalid for atomic vectors|not subsettable|invalid (?:'type'|argument type|argument to unary)|cannot coerce|must be (?:a |an |of |numeric|character|logical)|non-function|attempt to apply non-function|no applicable method|is not a (?:function|closure)|unable to find an inherited method",
+        message=r"non-numeric argument|\$ operator is invalid for atomic vectors|not subsettable|invalid (?:'type'"
+        r"|argument type|argument to unary)|cannot coerce|must be (?:a |an |of |numeric|character|logical)"
+        r"|non-function|attempt to apply non-function|no applicable method|is not a (?:function|closure)"
+        r"|unable to find an inherited method",
         confidence=0.88,
     ),
     rule(
@@ -73,7 +79,8 @@ RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "Objects do not have lengths that fit: {message}.",
         "Compare their lengths and dimensions before.",
-        message=r"arguments imply differing number|non-conformable|replacement has|variable lengths differ|different number of|(?:longer|shorter) object length|the condition has length > 1",
+        message=r"arguments imply differing number|non-conformable|replacement has|variable lengths differ"
+        r"|different number of|(?:longer|shorter) object length|the condition has length > 1",
         confidence=0.8,
     ),
     rule(
@@ -97,7 +104,8 @@ RULES: tuple[Rule, ...] = (
         "io-or-filesystem",
         "A file or address cannot be opened by {function}.",
         "Check the path against getwd(), and that the file exists.",
-        message=r"cannot open (?:the connection|file|URL)|cannot open compressed|cannot change working directory|No such file|does not exist in current working directory",
+        message=r"cannot open (?:the connection|file|URL)|cannot open compressed|cannot change working directory"
+        r"|No such file|does not exist in current working directory",
         confidence=0.9,
     ),
     rule(
@@ -105,7 +113,10 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A text or file does not have the form that is expected: {message}.",
         "Look at the line that the message names.",
-        message=r"unexpected (?:symbol|end of input|string constant|'.'|numeric constant|input|INCOMPLETE)|line \d+ did not have \d+ elements|invalid multibyte|lexical error|parse error|more columns than column names|character string is not in a standard unambiguous format|no lines available|duplicate 'row\.names'",
+        message=r"unexpected (?:symbol|end of input|string constant|'.'|numeric constant|input|INCOMPLETE)"
+        r"|line \d+ did not have \d+ elements|invalid multibyte|lexical error|parse error"
+        r"|more columns than column names|character string is not in a standard unambiguous format"
+        r"|no lines available|duplicate 'row\.names'",
         confidence=0.92,
     ),
     rule(
@@ -113,7 +124,8 @@ RULES: tuple[Rule, ...] = (
         "numeric",
         "A calculation has no result: {message}.",
         "Check the data for zeros, constants and collinear columns.",
-        message=r"singular|infinite or missing values|not positive definite|non-finite|did not converge|integer overflow|divide by zero",
+        message=r"singular|infinite or missing values|not positive definite|non-finite|did not converge"
+        r"|integer overflow|divide by zero",
         confidence=0.85,
     ),
     rule(

@@ -18,7 +18,9 @@ ERROR_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "Text that is parsed as a number in {place} is not one ({kind}).",
         "Trim and check the text, and handle the error of `parse`.",
-        message=r"Parse(?:Int|Float)Error(?: \{ kind: (?P<kind>\w+) \})?|invalid digit found in string|invalid float literal|cannot parse integer from empty string|ParseBoolError|CharTryFromError|ParseCharError",
+        message=r"Parse(?:Int|Float)Error(?: \{ kind: (?P<kind>\w+) \})?|invalid digit found in string"
+        r"|invalid float literal|cannot parse integer from empty string|ParseBoolError|CharTryFromError"
+        r"|ParseCharError",
         confidence=0.94,
         propose=proposals.no_unwrap,
     ),
@@ -35,7 +37,9 @@ ERROR_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A document does not have the form that is expected in {place}: {message}",
         "Look at the text at that line and column; make optional fields `Option` or give them a default.",
-        message=r"expected value|EOF while parsing|missing field `(?P<field>[^`]+)`|unknown (?:field|variant) `|invalid type: |trailing (?:characters|comma)|key must be a string|duplicate field|invalid value: |TOML parse error|did not find expected|mapping values are not allowed|at line \d+ column \d+",
+        message=r"expected value|EOF while parsing|missing field `(?P<field>[^`]+)`|unknown (?:field|variant) `"
+        r"|invalid type: |trailing (?:characters|comma)|key must be a string|duplicate field|invalid value: "
+        r"|TOML parse error|did not find expected|mapping values are not allowed|at line \d+ column \d+",
         confidence=0.88,
     ),
     rule(
@@ -51,7 +55,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A date or time cannot be read: {message}",
         "Use the format that the text has, and handle the error.",
-        message=r"input contains invalid characters|premature end of input|ParseError\((?:Invalid|TooShort|BadFormat)|invalid (?:date|time)|No such local time",
+        message=r"input contains invalid characters|premature end of input|ParseError\((?:Invalid|TooShort|BadFormat)"
+        r"|invalid (?:date|time)|No such local time",
         confidence=0.82,
     ),
     rule(
@@ -59,7 +64,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "A URL or address cannot be parsed: {message}",
         "Check the text: an absolute URL needs a scheme, an address needs a port.",
-        message=r"RelativeUrlWithoutBase|relative URL without a base|InvalidUri|AddrParseError|invalid (?:socket|IP) address|EmptyHost|invalid port number",
+        message=r"RelativeUrlWithoutBase|relative URL without a base|InvalidUri|AddrParseError|invalid (?:socket"
+        r"|IP) address|EmptyHost|invalid port number",
         confidence=0.9,
     ),
     rule(
@@ -75,7 +81,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "memory-corruption",
         "Unsafe code broke a rule of the language: {message}",
         "Look at the unsafe block of the culprit; run the test under Miri.",
-        message=r"unsafe precondition\(s\) violated|misaligned pointer dereference|null pointer dereference occurred|attempted to (?:leave|zero-initialize|instantiate)|is not valid at this position",
+        message=r"unsafe precondition\(s\) violated|misaligned pointer dereference|null pointer dereference occurred"
+        r"|attempted to (?:leave|zero-initialize|instantiate)|is not valid at this position",
         confidence=0.9,
     ),
     rule(
@@ -91,7 +98,9 @@ ERROR_RULES: tuple[Rule, ...] = (
         "missing-dependency",
         "A native library or tool that the build needs is missing: {message}",
         "Install it (with its development files), or point the build script to it.",
-        message=r"pkg-config|could not find (?:native|system|openssl|library)|is `?(?:cmake|clang|protoc)`? not installed|Unable to find libclang|linker `[^`]+` not found|failed to (?:run|execute)(?: custom build)? command|program not found",
+        message=r"pkg-config|could not find (?:native|system|openssl|library)|is `?(?:cmake|clang"
+        r"|protoc)`? not installed|Unable to find libclang|linker `[^`]+` not found|failed to (?:run"
+        r"|execute)(?: custom build)? command|program not found",
         confidence=0.85,
     ),
     rule(
@@ -99,7 +108,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "missing-dependency",
         "No usable graphics device or display was found: {message}",
         "Install a driver, set DISPLAY or WAYLAND_DISPLAY, or choose another backend.",
-        message=r"No (?:suitable|available) (?:adapter|video)|RequestAdapter|NoAvailablePixelFormat|neither WAYLAND_DISPLAY|Failed to (?:initialize|open) (?:any backend|X11|display)|XOpenDisplay",
+        message=r"No (?:suitable|available) (?:adapter|video)|RequestAdapter|NoAvailablePixelFormat"
+        r"|neither WAYLAND_DISPLAY|Failed to (?:initialize|open) (?:any backend|X11|display)|XOpenDisplay",
         confidence=0.6,
     ),
     rule(
@@ -115,7 +125,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "configuration",
         "The definition or use of the command line is wrong: {message}",
         "Correct the arguments; clap names the one that it means.",
-        message=r"Command \S+: |Argument .* (?:must|cannot|is not)|Mismatch between definition and access|the following required arguments",
+        message=r"Command \S+: |Argument .* (?:must|cannot|is not)|Mismatch between definition and access"
+        r"|the following required arguments",
         confidence=0.7,
     ),
     rule(
@@ -131,7 +142,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "The database has another schema than the program expects: {message}",
         "Run the migrations that belong to this version.",
-        message=r"no such (?:table|column)|relation \\?\"?\w+\\?\"? does not exist|VersionMissing|VersionMismatch|migration \d+",
+        message=r"no such (?:table|column)|relation \\?\"?\w+\\?\"? does not exist|VersionMissing|VersionMismatch"
+        r"|migration \d+",
         confidence=0.82,
     ),
     rule(
@@ -139,7 +151,8 @@ ERROR_RULES: tuple[Rule, ...] = (
         "configuration",
         "The program did not find a setting that it needs: {message}",
         "Set it where this program is deployed.",
-        message=r"(?i)(?:missing|no|set|need|expected?|required?) .{0,40}(?:\benv|variable|config|setting|api key|token|credential|secret|argument)",
+        message=r"(?i)(?:missing|no|set|need|expected?|required?) .{0,40}(?:\benv|variable|config|setting|api key"
+        r"|token|credential|secret|argument)",
         confidence=0.72,
     ),
     rule(
@@ -147,7 +160,9 @@ ERROR_RULES: tuple[Rule, ...] = (
         "null-or-undefined",
         "A value that is expected in {place} is absent: {message}",
         "Handle None where the value comes from.",
-        message=r"(?i)^(?:missing |could not find |couldn't find |expected some|must be (?:set|some|present)|none\b)|should (?:exist|be (?:set|some|present))|does not exist|not (?:found|set|initialized|present)|was None|is None",
+        message=r"(?i)^(?:missing |could not find |couldn't find |expected some|must be (?:set|some|present)|none\b)"
+        r"|should (?:exist|be (?:set|some|present))|does not exist|not (?:found|set|initialized|present)"
+        r"|was None|is None",
         confidence=0.62,
     ),
     rule(

@@ -23,29 +23,119 @@ _MARKUP = re.compile(r"^\s*+\[\[\[ELF module")
 
 _RUNTIME_PATH = re.compile(
     r"/rustc/|(?:^|/)rustlib/src/|(?:^|/)library/(?:core|std|alloc|proc_macro|test|panic_unwind|backtrace)/"
-    r"|(?:^|/)src/lib(?:core|std|alloc|collections|rand|proc_macro|test)/|(?:^|/)lib(?:core|std|alloc|collections)/[\w/]*+\.rs$"
+    r"|(?:^|/)src/lib(?:core|std|alloc|collections|rand|proc_macro|test)/|(?:^|/)lib(?:core|std|alloc"
+    r"|collections)/[\w/]*+\.rs$"
     r"|^<.*macros>|\$SRC_DIR|/compiler-builtins|/glibc|sysdeps/|csu/|nptl/"
 )
 _LIBRARY_PATH = re.compile(
     r"/\.?cargo/(?:registry|git)/|/registry/src/|/git/checkouts/|(?:^|/)vendor/|/cargo-vendor|/usr/share/cargo/"
 )
 _RUNTIME_CRATES = frozenset(
-    "std core alloc test proc_macro backtrace_rs __rustc rust_begin_unwind rust_panic rust_eh_personality backtrace "
-    "panic_unwind compiler_builtins".split(" ")
+    [
+        "std",
+        "core",
+        "alloc",
+        "test",
+        "proc_macro",
+        "backtrace_rs",
+        "__rustc",
+        "rust_begin_unwind",
+        "rust_panic",
+        "rust_eh_personality",
+        "backtrace",
+        "panic_unwind",
+        "compiler_builtins",
+    ]
 )
 _RUNTIME_NAMES = re.compile(
-    r"^(?:_?rust_begin_unwind|_?_?rust_\w++|__rust\w*+|main|_main|_?_start|start|__libc_start\w*+|__scrt\w++|BaseThreadInitThunk"
-    r"|RtlUserThreadStart|invoke_main|start_thread|_?pthread_\w++|_?thread_start|clone3?|__GI_\w++|raise|abort|<unknown>|__clone)$"
+    r"^(?:_?rust_begin_unwind|_?_?rust_\w++|__rust\w*+|main|_main|_?_start|start|__libc_start\w*+"
+    r"|__scrt\w++|BaseThreadInitThunk"
+    r"|RtlUserThreadStart|invoke_main|start_thread|_?pthread_\w++|_?thread_start|clone3?|__GI_\w++|raise"
+    r"|abort|<unknown>|__clone)$"
 )
 _LIBRARY_CRATES = frozenset(
-    "tokio tokio_util futures futures_util futures_core futures_executor hyper hyper_util axum axum_core actix actix_web actix_rt "
-    "actix_http actix_server async_std rayon rayon_core crossbeam crossbeam_utils serde serde_json serde_yaml toml anyhow eyre "
-    "color_eyre tracing tracing_core tracing_subscriber log env_logger clap clap_builder regex regex_automata reqwest tonic tower "
-    "warp rocket sqlx sqlx_core diesel mio parking_lot parking_lot_core once_cell lazy_static rand chrono time bytes hashbrown "
-    "indexmap winit wgpu wgpu_core wgpu_hal naga bevy_ecs bevy_app bevy_tasks thiserror itertools smallvec nom libc ring rustls "
-    "reedline rustyline crossterm pyo3 wasm_bindgen async_executor async_task pollster scoped_tls tungstenite".split(
-        " "
-    )
+    [
+        "tokio",
+        "tokio_util",
+        "futures",
+        "futures_util",
+        "futures_core",
+        "futures_executor",
+        "hyper",
+        "hyper_util",
+        "axum",
+        "axum_core",
+        "actix",
+        "actix_web",
+        "actix_rt",
+        "actix_http",
+        "actix_server",
+        "async_std",
+        "rayon",
+        "rayon_core",
+        "crossbeam",
+        "crossbeam_utils",
+        "serde",
+        "serde_json",
+        "serde_yaml",
+        "toml",
+        "anyhow",
+        "eyre",
+        "color_eyre",
+        "tracing",
+        "tracing_core",
+        "tracing_subscriber",
+        "log",
+        "env_logger",
+        "clap",
+        "clap_builder",
+        "regex",
+        "regex_automata",
+        "reqwest",
+        "tonic",
+        "tower",
+        "warp",
+        "rocket",
+        "sqlx",
+        "sqlx_core",
+        "diesel",
+        "mio",
+        "parking_lot",
+        "parking_lot_core",
+        "once_cell",
+        "lazy_static",
+        "rand",
+        "chrono",
+        "time",
+        "bytes",
+        "hashbrown",
+        "indexmap",
+        "winit",
+        "wgpu",
+        "wgpu_core",
+        "wgpu_hal",
+        "naga",
+        "bevy_ecs",
+        "bevy_app",
+        "bevy_tasks",
+        "thiserror",
+        "itertools",
+        "smallvec",
+        "nom",
+        "libc",
+        "ring",
+        "rustls",
+        "reedline",
+        "rustyline",
+        "crossterm",
+        "pyo3",
+        "wasm_bindgen",
+        "async_executor",
+        "async_task",
+        "pollster",
+        "scoped_tls",
+        "tungstenite",
+    ]
 )
 _IMPL = re.compile(r"^<(?:dyn |&(?:mut )?|\[|\*(?:const|mut) )*+(?P<type>[\w:]++)(?:.* as (?P<trait>[\w:]++))?")
 

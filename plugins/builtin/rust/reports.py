@@ -2,33 +2,38 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from crashlight_sdk import Cause, Crash, Frame, Span
-
 from crashlight_sdk.reports import sanitizer_epilogue
 
 from .frames import Backtrace, from_panic, location, read_backtrace
 
 MESSAGE_LINES = 200
 _NEW = re.compile(
-    r"thread '(?P<thread>[^']*+)'(?: \(\d++\))? panicked at (?P<place>(?P<file>[^'\"\s].*?|\"[^\"]++\"):(?P<line>\d++|LL)(?::(?P<column>\d++|COL))?):?\s*$"
+    r"thread '(?P<thread>[^']*+)'(?: \(\d++\))? panicked at (?P<place>(?P<file>[^'\"\s].*?"
+    r"|\"[^\"]++\"):(?P<line>\d++|LL)(?::(?P<column>\d++|COL))?):?\s*$"
 )
 _OLD = re.compile(r"thread '(?P<thread>[^']*+)'(?: \(\d++\))? panicked at '(?P<rest>.*)$")
 _BARE = re.compile(r"thread '(?P<thread>[^']*+)'(?: \(\d++\))? panicked at (?P<rest>\S.*)$")
 _OLD_END = re.compile(r"^(?P<text>.*)', (?P<place>(?P<file>\S.*?):(?P<line>\d++|LL)(?::(?P<column>\d++|COL))?)\s*$")
 _HOOK = re.compile(
-    r"(?:^|\s)panicked at (?:'(?P<text>.*)', )?(?P<place>(?P<file>[^'\s]\S*?\.rs):(?P<line>\d++)(?::(?P<column>\d++))?):?\s*$"
+    r"(?:^|\s)panicked at (?:'(?P<text>.*)', "
+    r")?(?P<place>(?P<file>[^'\s]\S*?\.rs):(?P<line>\d++)(?::(?P<column>\d++))?):?\s*$"
 )
 _STACK = re.compile(r"^\s*+(?:stack backtrace|Stack backtrace):\s*$")
 _NOTE = re.compile(r"^\s*+(?:note: |= note: )")
 _BACKTRACE_NOTE = re.compile(
-    r"^\s*+note: (?:run with `RUST_BACKTRACE|[Ss]ome details are omitted|the default panic|use `RUST_BACKTRACE|Run with `RUST_BACKTRACE)"
+    r"^\s*+note: (?:run with `RUST_BACKTRACE|[Ss]ome details are omitted|the default panic"
+    r"|use `RUST_BACKTRACE|Run with `RUST_BACKTRACE)"
 )
 _NEXT = re.compile(
-    r"^(?:thread '|test [\w:]++ \.\.\. |---- |failures:$|error: test failed|fatal runtime error: |thread caused |\s*+Running |thread panicked while)"
+    r"^(?:thread '|test [\w:]++ \.\.\. |---- |failures:$|error: test failed|fatal runtime error: "
+    r"|thread caused |\s*+Running |thread panicked while)"
 )
 _ABORT = re.compile(
-    r"^(?:.*[\s:\]])?(?P<message>fatal runtime error: .*|memory allocation of \d++ bytes failed.*|thread panicked while (?:processing panic|panicking)\. aborting\.)\s*$"
+    r"^(?:.*[\s:\]])?(?P<message>fatal runtime error: .*|memory allocation of \d++ bytes failed.*"
+    r"|thread panicked while (?:processing panic|panicking)\. aborting\.)\s*$"
 )
 _OVERFLOW = re.compile(r"thread '(?P<thread>[^']*+)'(?: \(\d++\))? has overflowed its stack")
 _EYRE_PANIC = re.compile(r"The application panicked \(crashed\)\.")
@@ -64,7 +69,7 @@ def _panic(lines: tuple[str, ...], at: int) -> Crash | None:
         place = location(
             new["file"].strip('"'), new["line"], new["column"], Span(at, new.start("place"), new.end("place"))
         )
-        return _finish(lines, at, last, new["thread"], text, place, Span(at, new.start()))
+        return _finish(lines, at, last, _Panic(new["thread"], text, place, Span(at, new.start())))
     old = _OLD.search(line) or _BARE.search(line)
     if old:
         return _old_panic(lines, at, old)
@@ -72,7 +77,7 @@ def _panic(lines: tuple[str, ...], at: int) -> Crash | None:
     if hook:
         place = location(hook["file"], hook["line"], hook["column"], Span(at, hook.start("place"), hook.end("place")))
         last, text = (at, hook["text"]) if hook["text"] is not None else _message_below(lines, at + 1)
-        return _finish(lines, at, last, None, text, place, Span(at, hook.start()))
+        return _finish(lines, at, last, _Panic(None, text, place, Span(at, hook.start())))
     return None
 
 
@@ -87,11 +92,11 @@ def _old_panic(lines: tuple[str, ...], at: int, old: re.Match[str]) -> Crash | N
             shift = old.start("rest") if index == at else 0
             printed = Span(index, shift + end.start("place"), shift + end.end("place"))
             place = location(end["file"], end["line"], end["column"], printed)
-            return _finish(lines, at, index, old["thread"], "\n".join(parts), place, Span(at, old.start()))
+            return _finish(lines, at, index, _Panic(old["thread"], "\n".join(parts), place, Span(at, old.start())))
         if index > at and (_STACK.match(text) or _BACKTRACE_NOTE.match(text) or _NEXT.match(text)):
             break
         parts.append(text)
-    return _finish(lines, at, at, old["thread"], old["rest"].rstrip("'"), None, Span(at, old.start()))
+    return _finish(lines, at, at, _Panic(old["thread"], old["rest"].rstrip("'"), None, Span(at, old.start())))
 
 
 def _message_below(lines: tuple[str, ...], at: int) -> tuple[int, str]:
@@ -121,14 +126,21 @@ def _continues(lines: tuple[str, ...], at: int) -> bool:
     return False
 
 
-def _finish(
-    lines: tuple[str, ...], first: int, last: int, thread: str | None, text: str, place: Frame | None, headline: Span
-) -> Crash:
+@dataclass(frozen=True, slots=True)
+class _Panic:
+    """What the headline of a panic says, and where it stands."""
+
+    thread: str | None
+    text: str
+    place: Frame | None
+    headline: Span
+
+
+def _finish(lines: tuple[str, ...], first: int, last: int, panic: _Panic) -> Crash:
     last, frames = _stack_below(lines, last + 1)
-    frames = from_panic(place, frames) if frames else ((place,) if place else ())
-    causes = _panic_causes(text.strip(), frames, headline)
-    last = sanitizer_epilogue(lines, last)
-    return Crash("rust", first, last, causes, thread=thread)
+    frames = from_panic(panic.place, frames) if frames else ((panic.place,) if panic.place else ())
+    causes = _panic_causes(panic.text.strip(), frames, panic.headline)
+    return Crash("rust", first, sanitizer_epilogue(lines, last), causes, thread=panic.thread)
 
 
 def _panic_causes(text: str, frames: tuple[Frame, ...], headline: Span) -> tuple[Cause, ...]:

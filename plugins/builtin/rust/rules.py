@@ -23,7 +23,9 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "The range of the slice in {place} does not fit: {message}",
         "Check start and end against the length, or use `get(start..end)` and handle None.",
-        message=r"range (?:start|end) index \d+ out of range|slice index starts at \d+ but ends at \d+|begin <= end \(|out of range for slice|range end index|copy_from_slice: source slice length|split_at|mid > len|mid <= self\.len",
+        message=r"range (?:start|end) index \d+ out of range|slice index starts at \d+ but ends at \d+"
+        r"|begin <= end \(|out of range for slice|range end index|copy_from_slice: source slice length"
+        r"|split_at|mid > len|mid <= self\.len",
         confidence=0.93,
     ),
     rule(
@@ -47,7 +49,8 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "An element is removed or inserted in {place} at an index that the collection does not have: {message}",
         "Check the index against the length first.",
-        message=r"(?:removal|insertion|swap_remove|`at` split) index \(is \d+\) should be|index (?:\d+ )?(?:is )?out of (?:bounds|range)|Out of bounds access|cannot sample empty range",
+        message=r"(?:removal|insertion|swap_remove|`at` split) index \(is \d+\) should be"
+        r"|index (?:\d+ )?(?:is )?out of (?:bounds|range)|Out of bounds access|cannot sample empty range",
         confidence=0.9,
     ),
     rule(
@@ -73,7 +76,8 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "numeric",
         "A number is divided by zero in {place}.",
         "Handle a divisor of zero, or use `checked_div` or `checked_rem`.",
-        message=r"attempt to divide by zero|divisor of zero|division by zero|chunk(?:_size| size) must (?:not be|be non-)(?: ?zero)?",
+        message=r"attempt to divide by zero|divisor of zero|division by zero|chunk(?:_size| size) must (?:not be"
+        r"|be non-)(?: ?zero)?",
         confidence=0.96,
         propose=divisor_guard,
     ),
@@ -91,7 +95,10 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "numeric",
         "The calculation in {place} goes beyond what the type can hold: {message}.",
         "Use a wider type, or `checked_`, `saturating_` or `wrapping_` arithmetic.",
-        message=r"attempt to (?:add|multiply|negate|shift left|shift right|calculate the remainder|divide) with overflow|attempt to .* with overflow|overflow (?:when|in) |out of range integral type conversion|TryFromIntError|number too (?:large|small)|cannot convert float seconds|literal out of range|capacity overflow",
+        message=r"attempt to (?:add|multiply|negate|shift left|shift right|calculate the remainder"
+        r"|divide) with overflow|attempt to .* with overflow|overflow (?:when|in) "
+        r"|out of range integral type conversion|TryFromIntError|number too (?:large|small)"
+        r"|cannot convert float seconds|literal out of range|capacity overflow",
         confidence=0.93,
     ),
     rule(
@@ -115,7 +122,8 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "concurrency",
         "The other end of a channel is gone: {message}",
         "Handle the closed channel: the other thread or task has ended, or panicked before.",
-        message=r"SendError|RecvError|sending on a closed channel|receiving on a closed channel|channel closed|\bDisconnected\b",
+        message=r"SendError|RecvError|sending on a closed channel|receiving on a closed channel|channel closed"
+        r"|\bDisconnected\b",
         confidence=0.85,
     ),
     rule(
@@ -123,7 +131,9 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "concurrency",
         "Asynchronous code runs outside, or wrongly inside, the Tokio runtime: {message}",
         "Call it from within the runtime; in asynchronous code use `spawn_blocking` for what blocks.",
-        message=r"there is no reactor running|must be called from the context of a Tokio|Cannot (?:start|drop|block) a runtime from within|can call blocking only when|no timer running|runtime from within a runtime",
+        message=r"there is no reactor running|must be called from the context of a Tokio|Cannot (?:start|drop"
+        r"|block) a runtime from within|can call blocking only when|no timer running"
+        r"|runtime from within a runtime",
         confidence=0.85,
     ),
     rule(
@@ -149,7 +159,8 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "The program was stopped: {message}.",
         "Look for a panic before it in this log.",
         type="abort|fatal runtime error",
-        message=r"panicked while (?:processing|panicking)|failed to initiate panic|in a (?:destructor|function that cannot unwind)|Rust cannot catch foreign|drop of the panic payload",
+        message=r"panicked while (?:processing|panicking)|failed to initiate panic|in a (?:destructor"
+        r"|function that cannot unwind)|Rust cannot catch foreign|drop of the panic payload",
         confidence=0.5,
     ),
     rule(
@@ -157,7 +168,8 @@ LANGUAGE_RULES: tuple[Rule, ...] = (
         "unhandled-input",
         "The program met a case in {place} that is not implemented: {message}",
         "Implement the case, or reject it where the value comes in.",
-        message=r"not (?:yet )?implemented|unimplemented|unsupported|unknown (?:type|kind|variant|value)|unexpected (?:type|kind|value|token|end)",
+        message=r"not (?:yet )?implemented|unimplemented|unsupported|unknown (?:type|kind|variant|value)"
+        r"|unexpected (?:type|kind|value|token|end)",
         confidence=0.87,
     ),
     rule(

@@ -9,7 +9,9 @@ from crashlight_sdk import Cause, Crash, Frame, Span
 
 _ERROR = re.compile(r"^(?P<bar>[│|] )?Error: (?P<message>\S.*)$")
 _ON = re.compile(
-    r"^(?:[│|] )?\s++(?:on|with) (?P<place>(?P<file>[\w./\\-]{1,300}?\.tf(?:vars)?(?:\.json)?) line (?P<line>\d++))(?:, in (?P<block>.*?))?:?\s*$"
+    r"^(?:[│|] )?\s++(?:on"
+    r"|with) (?P<place>(?P<file>[\w./\\-]{1,300}?\.tf(?:vars)?(?:\.json)?) line (?P<line>\d++))(?:, in "
+    r"(?P<block>.*?))?:?\s*$"
 )
 _WITH = re.compile(r"^(?:[│|] )?\s++with (?P<address>[\w.\[\]\"-]++)[,:]?\s*$")
 _CODE = re.compile(r"^(?:[│|] )?\s++(?P<line>\d++): (?P<code>.*)$")

@@ -9,7 +9,8 @@ RULES: tuple[Rule, ...] = (
         "permission",
         "The account that runs Terraform may not do this: {message}",
         "Give its role the permission that the message names.",
-        message=r"(?i)AccessDenied|UnauthorizedOperation|not authorized|\b403\b|Forbidden|AuthorizationFailed|PermissionDenied|Access denied",
+        message=r"(?i)AccessDenied|UnauthorizedOperation|not authorized|\b403\b|Forbidden|AuthorizationFailed"
+        r"|PermissionDenied|Access denied",
         confidence=0.95,
     ),
     rule(
@@ -17,7 +18,8 @@ RULES: tuple[Rule, ...] = (
         "configuration",
         "No valid credentials were found: {message}",
         "Set the provider's variables or profile where this runs.",
-        message=r"(?i)no valid credential|credentials|ExpiredToken|InvalidClientTokenId|could not find default|authenticat",
+        message=r"(?i)no valid credential|credentials|ExpiredToken|InvalidClientTokenId|could not find default"
+        r"|authenticat",
         confidence=0.9,
     ),
     rule(
@@ -25,7 +27,8 @@ RULES: tuple[Rule, ...] = (
         "missing-dependency",
         "A provider or module is not installed: {message}",
         "Run `terraform init`, and add it to required_providers.",
-        message=r"(?i)provider .*(?:not available|not found|required|registry)|module not installed|Could not load plugin|Failed to query available provider|Inconsistent dependency lock",
+        message=r"(?i)provider .*(?:not available|not found|required|registry)|module not installed"
+        r"|Could not load plugin|Failed to query available provider|Inconsistent dependency lock",
         confidence=0.9,
     ),
     rule(
@@ -33,7 +36,8 @@ RULES: tuple[Rule, ...] = (
         "version-or-api-mismatch",
         "Versions do not fit: {message}",
         "Use the version that the configuration asks for, or change its constraint.",
-        message=r"(?i)unsupported terraform core version|version constraint|state snapshot was created by|Unsupported (?:argument|block type|attribute)|incompatible provider version",
+        message=r"(?i)unsupported terraform core version|version constraint|state snapshot was created by"
+        r"|Unsupported (?:argument|block type|attribute)|incompatible provider version",
         confidence=0.87,
     ),
     rule(
@@ -41,7 +45,9 @@ RULES: tuple[Rule, ...] = (
         "configuration",
         "A variable has no value, or one that is not allowed: {message}",
         "Set it in a .tfvars file or the environment (TF_VAR_…).",
-        message=r"(?i)no value for (?:required )?variable|invalid value for (?:input )?variable|Missing required argument|undeclared (?:input variable|resource|module|local)|Reference to undeclared",
+        message=r"(?i)no value for (?:required )?variable|invalid value for (?:input )?variable"
+        r"|Missing required argument|undeclared (?:input variable|resource|module|local)"
+        r"|Reference to undeclared",
         confidence=0.92,
     ),
     rule(
@@ -65,7 +71,8 @@ RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "A key or index is not in the collection: {message}",
         "Check with `contains`, `lookup` or `try`.",
-        message=r"(?i)invalid index|does not (?:have an attribute|identify an element)|no matching .* found|empty (?:list|result)",
+        message=r"(?i)invalid index|does not (?:have an attribute|identify an element)|no matching .* found"
+        r"|empty (?:list|result)",
         confidence=0.9,
     ),
     rule(
@@ -81,7 +88,8 @@ RULES: tuple[Rule, ...] = (
         "type-mismatch",
         "A value is of another type than is needed: {message}",
         "Convert it with `tostring`, `tolist`, `toset` and the like.",
-        message=r"(?i)incorrect attribute value type|inconsistent conditional|invalid (?:function argument|for_each argument|template interpolation)|inappropriate value|required type",
+        message=r"(?i)incorrect attribute value type|inconsistent conditional|invalid (?:function argument"
+        r"|for_each argument|template interpolation)|inappropriate value|required type",
         confidence=0.88,
     ),
     rule(
@@ -105,7 +113,8 @@ RULES: tuple[Rule, ...] = (
         "parsing-or-encoding",
         "The configuration cannot be read: {message}",
         "Correct it at that line.",
-        message=r"(?i)invalid (?:expression|character|block definition)|argument or block definition required|missing newline|unclosed|invalid (?:multi-line )?string",
+        message=r"(?i)invalid (?:expression|character|block definition)|argument or block definition required"
+        r"|missing newline|unclosed|invalid (?:multi-line )?string",
         confidence=0.9,
     ),
     *system_rules("terraform"),

@@ -8,7 +8,8 @@ from crashlight_sdk.words import Intent
 
 _REACH = 15  # lines above the culprit in which its loop may begin
 _LOOP = re.compile(
-    r"\bfor\b.*?(?P<bound>(?P<old><=)\s*(?:len\(|[\w.>\-\[\]]*(?:\blen\b|length|Length|Count|size|\bn\b|N\b|num|count|SIZE|LEN|MAX))|(?P<range>\.\.=)\s*[\w.]*(?:\.len\(\)|\bn\b|len|count|size))"
+    r"\bfor\b.*?(?P<bound>(?P<old><=)\s*(?:len\(|[\w.>\-\[\]]*(?:\blen\b|length|Length|Count|size|\bn\b"
+    r"|N\b|num|count|SIZE|LEN|MAX))|(?P<range>\.\.=)\s*[\w.]*(?:\.len\(\)|\bn\b|len|count|size))"
 )
 
 

@@ -42,7 +42,8 @@ def culprit(cause: Cause) -> Frame | None:
 
 
 _ENDED = re.compile(
-    r"(?:==\d++==\s*+(?:ERROR: )?|ERROR: )(?:libFuzzer: deadly signal|\w*Sanitizer: (?:ABRT|TRAP|ILL)\b)|San(?:itizer)?:DEADLYSIGNAL"
+    r"(?:==\d++==\s*+(?:ERROR: )?|ERROR: )(?:libFuzzer: deadly signal|\w*Sanitizer: (?:ABRT|TRAP|ILL)\b)"
+    r"|San(?:itizer)?:DEADLYSIGNAL"
 )
 _SUMMARY = re.compile(r"^\s*+SUMMARY: |ABORTING\s*$")
 
@@ -62,9 +63,11 @@ def sanitizer_epilogue(lines: tuple[str, ...], last: int) -> int:
     end = begin
     for index in range(begin, min(len(lines), begin + 400)):
         line = lines[index]
-        if line.lstrip().startswith(("#", "==", "SCARINESS", "NOTE: ", "Hint", "=====")) or _ENDED.search(line):
-            end = index
-        elif _SUMMARY.search(line):
+        if (
+            line.lstrip().startswith(("#", "==", "SCARINESS", "NOTE: ", "Hint", "====="))
+            or _ENDED.search(line)
+            or _SUMMARY.search(line)
+        ):
             end = index
         elif line.strip() and index > end + 3:
             break

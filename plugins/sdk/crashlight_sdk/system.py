@@ -14,8 +14,9 @@ _HOST = r"(?:lookup |host(?:name)? [\"'`]?|for )(?P<host>[\w.-]++).{0,60}?"
 
 
 def _with_and_without(
-    id: str,  # noqa: A002 -- the word that the contract uses
+    id: str,
     category: str,
+    *,
     named: str,
     unnamed: str,
     fix: str,
@@ -36,19 +37,20 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
         *_with_and_without(
             f"{runtime}/permission-denied",
             "permission",
-            "The program may not access `{path}`: permission denied.",
-            "The operating system refused the operation: permission denied.",
-            "Give the user that runs the program the right to it, or use a place that it may use.",
-            _PATH,
-            r"permission denied|os error 13\b|access (?:to the path )?.{0,200}?is denied|\bEACCES\b",
-            0.92,
+            named="The program may not access `{path}`: permission denied.",
+            unnamed="The operating system refused the operation: permission denied.",
+            fix="Give the user that runs the program the right to it, or use a place that it may use.",
+            entity=_PATH,
+            phrase=r"permission denied|os error 13\b|access (?:to the path )?.{0,200}?is denied|\bEACCES\b",
+            confidence=0.92,
         ),
         rule(
             f"{runtime}/not-permitted",
             "permission",
             "The operating system does not permit this: {message}",
             "Run it with the capability that it needs, or without the operation.",
-            message=r"(?i)operation not permitted|os error 1\b|\bEPERM\b|read-only file system|not authorized|unauthorized|\b403\b.{0,20}forbidden|status(?: code)?:? 40[13]\b",
+            message=r"(?i)operation not permitted|os error 1\b|\bEPERM\b|read-only file system|not authorized"
+            r"|unauthorized|\b403\b.{0,20}forbidden|status(?: code)?:? 40[13]\b",
             confidence=0.85,
         ),
         rule(
@@ -56,7 +58,8 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "missing-dependency",
             "The program `{name}` is not installed, or not on the PATH.",
             "Install `{name}` where this runs, or give its full path.",
-            message=r"(?i)exec: \"(?P<name>[^\"]+)\": executable file not found|(?<![\w./-])(?P<name2>[\w./-]{1,200}+): command not found|executable file not found in \$PATH",
+            message=r"(?i)exec: \"(?P<name>[^\"]+)\": executable file not found"
+            r"|(?<![\w./-])(?P<name2>[\w./-]{1,200}+): command not found|executable file not found in \$PATH",
             confidence=0.95,
         ),
         rule(
@@ -64,7 +67,9 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "missing-dependency",
             "The shared library `{library}` is not on this machine.",
             "Install the package that has `{library}`, or add its folder to the loader's path.",
-            message=r"(?<![\w.+-])(?P<library>[\w.+-]{1,200}\.(?:so|dylib|dll)[\w.]*):? ?(?:cannot open shared object|not found|image not found)|(?:Library not loaded: |Unable to load (?:shared library|DLL) '|cannot load library ')(?P<library2>[^\s';]+)",
+            message=r"(?<![\w.+-])(?P<library>[\w.+-]{1,200}\.(?:so|dylib|dll)[\w.]*):? ?(?:cannot open shared object"
+            r"|not found|image not found)|(?:Library not loaded: |Unable to load (?:shared library|DLL) '"
+            r"|cannot load library ')(?P<library2>[^\s';]+)",
             confidence=0.95,
         ),
         rule(
@@ -80,7 +85,10 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "configuration",
             "The environment variable `{name}` is missing or wrong where this runs.",
             "Set `{name}` in the environment of this deployment, or give it a default.",
-            message=r"(?i:\benv(?:ironment)?(?: var(?:iable)?)?s?)[:\s]+[\"'`]?(?P<name>[A-Z][A-Z0-9_]{2,})\b|(?P<name2>\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60})\b[\"'`]?.{0,20}(?i:(?:is )?not set|is (?:missing|required|empty|unset)|must be set|undefined|environment variable)|(?i:environment variable not found)",
+            message=r"(?i:\benv(?:ironment)?(?: var(?:iable)?)?s?)[:\s]+[\"'`]?(?P<name>[A-Z][A-Z0-9_]{2,})\b"
+            r"|(?P<name2>\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60})\b[\"'`]?.{0,20}(?i:(?:is )?not set|is (?:missing"
+            r"|required|empty|unset)|must be set|undefined|environment variable)"
+            r"|(?i:environment variable not found)",
             confidence=0.88,
         ),
         rule(
@@ -88,7 +96,8 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "configuration",
             "An argument of the command line is wrong: {message}",
             "Correct the arguments with which this is started.",
-            message=r"(?i)flag provided but not defined|(?:unknown|unrecognized|invalid) (?:option|flag|command[- ]line)|missing required (?:argument|flag|option)|usage: ",
+            message=r"(?i)flag provided but not defined|(?:unknown|unrecognized|invalid) "
+            r"(?:option|flag|command[- ]line)|missing required (?:argument|flag|option)|usage: ",
             confidence=0.8,
         ),
         rule(
@@ -96,7 +105,9 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "configuration",
             "A setting is missing or wrong: {message}",
             "Correct the setting in this deployment; check it at start-up and say which one it is.",
-            message=r"(?i)\b(?:config(?:uration)?|settings?|\.env|ya?ml|toml|ini)\b.{0,60}\b(?:missing|invalid|not found|required|failed|unknown|cannot|error|wrong)|(?:missing|invalid|required|no) (?:\w+ ){0,3}(?:config(?:uration)?|setting|credential|api key|token|secret)s?\b",
+            message=r"(?i)\b(?:config(?:uration)?|settings?|\.env|ya?ml|toml|ini)\b.{0,60}\b"
+            r"(?:missing|invalid|not found|required|failed|unknown|cannot|error|wrong)|(?:missing|invalid|required"
+            r"|no) (?:\w+ ){0,3}(?:config(?:uration)?|setting|credential|api key|token|secret)s?\b",
             confidence=0.72,
         ),
         rule(
@@ -112,7 +123,8 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "resource-exhaustion",
             "The disk or quota is full: {message}",
             "Free space, or write to a volume that has some; rotate what grows.",
-            message=r"(?i)no space left on device|os error 28\b|\bENOSPC\b|disk quota exceeded|not enough space on the disk",
+            message=r"(?i)no space left on device|os error 28\b|\bENOSPC\b|disk quota exceeded"
+            r"|not enough space on the disk",
             confidence=0.95,
         ),
         rule(
@@ -120,53 +132,60 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "resource-exhaustion",
             "The program ran out of memory: {message}",
             "Find what is kept or read whole; work in pieces, or raise the limit if the use is right.",
-            message=r"(?i)(?:cannot|failed to|unable to) allocate|out of memory|os error 12\b|\bENOMEM\b|memory allocation of \d+ bytes|std::bad_alloc|insufficient memory|resource temporarily unavailable.{0,40}thread|pthread_create failed",
+            message=r"(?i)(?:cannot|failed to|unable to) allocate|out of memory|os error 12\b|\bENOMEM\b"
+            r"|memory allocation of \d+ bytes|std::bad_alloc|insufficient memory"
+            r"|resource temporarily unavailable.{0,40}thread|pthread_create failed",
             confidence=0.93,
         ),
         *_with_and_without(
             f"{runtime}/address-in-use",
             "network-or-timeout",
-            "Another process already listens on {address}.",
-            "Another process already listens on the address that the program wants.",
-            "Stop the other process, or listen on another port.",
-            _ADDRESS,
-            r"address already in use|\bEADDRINUSE\b|only one usage of each socket address",
-            0.9,
+            named="Another process already listens on {address}.",
+            unnamed="Another process already listens on the address that the program wants.",
+            fix="Stop the other process, or listen on another port.",
+            entity=_ADDRESS,
+            phrase=r"address already in use|\bEADDRINUSE\b|only one usage of each socket address",
+            confidence=0.9,
         ),
         *_with_and_without(
             f"{runtime}/connection-refused",
             "network-or-timeout",
-            "Nothing accepts connections at {address}: the connection was refused.",
-            "Nothing accepts connections at the address that the program calls: the connection was refused.",
-            "Start the service, or correct the address; retry for a while at start-up.",
-            _ADDRESS,
-            r"connection (?:was )?refused|os error 111\b|\bECONNREFUSED\b|actively refused",
-            0.93,
+            named="Nothing accepts connections at {address}: the connection was refused.",
+            unnamed="Nothing accepts connections at the address that the program calls: the connection was refused.",
+            fix="Start the service, or correct the address; retry for a while at start-up.",
+            entity=_ADDRESS,
+            phrase=r"connection (?:was )?refused|os error 111\b|\bECONNREFUSED\b|actively refused",
+            confidence=0.93,
         ),
         rule(
             f"{runtime}/connection-lost",
             "network-or-timeout",
             "The peer closed or reset the connection: {message}",
             "Handle the lost connection: reconnect, and repeat what may safely be repeated.",
-            message=r"(?i)connection (?:was )?(?:reset|aborted|closed|lost|terminated)|broken pipe.{0,20}(?:tcp|socket)|os error (?:104|103)\b|\bECONNRESET\b|unexpected EOF|use of closed network connection|server closed|transport (?:is )?closing|stream error|forcibly closed",
+            message=r"(?i)connection (?:was )?(?:reset|aborted|closed|lost|terminated)|broken pipe.{0,20}(?:tcp|socket)"
+            r"|os error (?:104|103)\b|\bECONNRESET\b|unexpected EOF|use of closed network connection"
+            r"|server closed|transport (?:is )?closing|stream error|forcibly closed",
             confidence=0.82,
         ),
         *_with_and_without(
             f"{runtime}/unknown-host",
             "network-or-timeout",
-            "The host name `{host}` could not be resolved.",
-            "A host name could not be resolved: {message}",
-            "Correct the name, or make the resolver of this machine or container know it.",
-            _HOST,
-            r"no such host|name or service not known|failed to lookup address|temporary failure in name resolution|could not resolve host|nodename nor servname|unknown host|name resolution",
-            0.92,
+            named="The host name `{host}` could not be resolved.",
+            unnamed="A host name could not be resolved: {message}",
+            fix="Correct the name, or make the resolver of this machine or container know it.",
+            entity=_HOST,
+            phrase=r"no such host|name or service not known|failed to lookup address"
+            r"|temporary failure in name resolution|could not resolve host|nodename nor servname|unknown host"
+            r"|name resolution",
+            confidence=0.92,
         ),
         rule(
             f"{runtime}/certificate",
             "network-or-timeout",
             "The TLS certificate of the peer was not accepted: {message}",
             "Install the authority that signed it, renew it, or connect with the name that it was made for.",
-            message=r"(?i)x509: |certificate (?:verify failed|is not trusted|has expired|signed by unknown)|invalid peer certificate|tls handshake|ssl handshake|handshake failed|SSL connection could not",
+            message=r"(?i)x509: |certificate (?:verify failed|is not trusted|has expired|signed by unknown)"
+            r"|invalid peer certificate|tls handshake|ssl handshake|handshake failed|SSL connection could not",
             confidence=0.85,
         ),
         rule(
@@ -174,25 +193,29 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "network-or-timeout",
             "A peer did not answer in time: {message}",
             "Find out why it is slow; set the time limit to fit, and handle its end.",
-            message=r"(?i)deadline exceeded|i/o timeout|timed? ?out|os error 110\b|\bETIMEDOUT\b|deadline has elapsed|no route to host|network is unreachable|host is unreachable",
+            message=r"(?i)deadline exceeded|i/o timeout|timed? ?out|os error 110\b|\bETIMEDOUT\b|deadline has elapsed"
+            r"|no route to host|network is unreachable|host is unreachable",
             confidence=0.8,
         ),
         *_with_and_without(
             f"{runtime}/file-not-found",
             "io-or-filesystem",
-            "`{path}` does not exist.",
-            "A file or folder that the program opens does not exist.",
-            "Create it, correct the path (it is relative to the working directory), or handle that it is missing.",
-            _PATH,
-            r"no such file or directory|os error [23]\b|\bENOENT\b|cannot find the (?:file|path)|could not find (?:file|a part of the path)|file does not exist",
-            0.9,
+            named="`{path}` does not exist.",
+            unnamed="A file or folder that the program opens does not exist.",
+            fix="Create it, correct the path (it is relative to the working directory), or handle that it is missing.",
+            entity=_PATH,
+            phrase=r"no such file or directory|os error [23]\b|\bENOENT\b|cannot find the (?:file|path)"
+            r"|could not find (?:file|a part of the path)|file does not exist",
+            confidence=0.9,
         ),
         rule(
             f"{runtime}/file-kind",
             "io-or-filesystem",
             "A path is not of the kind that the program expects: {message}",
             "Check whether the path is a file or a folder, and whether it exists, before using it.",
-            message=r"(?i)is a directory|not a directory|file exists|directory not empty|\bEISDIR\b|\bENOTDIR\b|\bEEXIST\b|os error (?:17|20|21|39)\b|bad file descriptor|file already closed|invalid cross-device|file name too long",
+            message=r"(?i)is a directory|not a directory|file exists|directory not empty|\bEISDIR\b|\bENOTDIR\b"
+            r"|\bEEXIST\b|os error (?:17|20|21|39)\b|bad file descriptor|file already closed"
+            r"|invalid cross-device|file name too long",
             confidence=0.85,
         ),
         rule(
@@ -208,7 +231,8 @@ def system_rules(runtime: str) -> tuple[Rule, ...]:
             "parsing-or-encoding",
             "Bytes that should be UTF-8 text are not: {message}",
             "Decode them with the encoding they have, or replace what is invalid.",
-            message=r"(?i)invalid utf-?8|utf-?8 (?:sequence|error)|not valid utf-?8|invalid byte sequence|FromUtf8Error|invalid unicode",
+            message=r"(?i)invalid utf-?8|utf-?8 (?:sequence|error)|not valid utf-?8|invalid byte sequence|FromUtf8Error"
+            r"|invalid unicode",
             confidence=0.93,
         ),
     )

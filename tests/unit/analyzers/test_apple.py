@@ -1,4 +1,7 @@
-"""The Apple analyzer on reports in the layouts of macOS, iOS and Swift's runtime. There is no Mac here to record them on."""
+"""The Apple analyzer on reports in the layouts of macOS, iOS and Swift's runtime.
+
+They are written by hand: no Mac was at hand to record them.
+"""
 
 import json
 from pathlib import Path
@@ -60,7 +63,7 @@ THROWN = """2024-01-01 12:00:00.123 Shop[812:12345] *** Terminating app due to u
 	2   UIKitCore                           0x00007fff24690b0c -[UIApplication sendAction:to:from:forEvent:] + 83
 )
 libc++abi: terminating with uncaught exception of type NSException
-"""
+"""  # noqa: E501 -- as it is printed
 SWIFT = "Shop/Basket.swift:12: Fatal error: Index out of range\n"
 SWIFT_OLD = (
     "Fatal error: Unexpectedly found nil while unwrapping an Optional value: file /srv/shop/Basket.swift, line 12\n"
@@ -115,8 +118,17 @@ def test_no_crash(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["Exception Type:  EXC_CRASH (SIGABRT)", "Thread 0 Crashed:", "0   Shop  0x000000010a1b2c3d f + 61 (a.m:1)", "Fatal error: x: file a.swift, line 3", '{"faultingThread": 0, "threads": [{"frames": [1]}]}', "\n", "{", '"faultingThread"']
-)  # fmt: skip
+    [
+        "Exception Type:  EXC_CRASH (SIGABRT)",
+        "Thread 0 Crashed:",
+        "0   Shop  0x000000010a1b2c3d f + 61 (a.m:1)",
+        "Fatal error: x: file a.swift, line 3",
+        '{"faultingThread": 0, "threads": [{"frames": [1]}]}',
+        "\n",
+        "{",
+        '"faultingThread"',
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

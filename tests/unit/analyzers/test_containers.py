@@ -24,14 +24,20 @@ DESCRIBED = """    State:          Waiting
 EVENTS = """  Warning  FailedScheduling  2m    default-scheduler  0/3 nodes are available: 3 Insufficient memory.
 """
 MOUNT = """  Warning  FailedMount  10s (x6 over 25s)  kubelet  MountVolume.SetUp failed for volume "config" : configmap "shop-config" not found
-"""
+"""  # noqa: E501 -- as it is printed
 PULL = """  Warning  Failed  8s (x2 over 22s)  kubelet  Failed to pull image "shop:none": rpc error: code = NotFound desc = manifest unknown
-"""
+"""  # noqa: E501 -- as it is printed
 PROBE = """  Warning  Unhealthy  3s (x3 over 23s)  kubelet  Liveness probe failed: HTTP probe failed with statuscode: 500
-"""
+"""  # noqa: E501 -- as it is printed
 ROW = "shop-6f8d9c7b5-x2x4z   0/1     CrashLoopBackOff   5 (30s ago)   3m\n"
-DAEMON = 'docker: Error response from daemon: failed to create task for container: OCI runtime create failed: runc create failed: exec: "shop": executable file not found in $PATH: unknown.\n'
-PORT = "Error response from daemon: driver failed programming external connectivity on endpoint shop: Bind for 0.0.0.0:80 failed: port is already allocated.\n"
+DAEMON = (
+    "docker: Error response from daemon: failed to create task for container: OCI runtime create failed: "
+    'runc create failed: exec: "shop": executable file not found in $PATH: unknown.\n'
+)
+PORT = (
+    "Error response from daemon: driver failed programming external connectivity on endpoint shop: Bind "
+    "for 0.0.0.0:80 failed: port is already allocated.\n"
+)
 COMPOSE = "shop-1 exited with code 137\n"
 SYSTEMD = "shop.service: A process of this unit has been killed by the OOM killer.\n"
 SEGV = "shop.service: Main process exited, code=dumped, status=11/SEGV\n"
@@ -86,8 +92,16 @@ def test_no_crash(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["      Reason:       OOMKilled", "    Last State:     Terminated", "  Warning  BackOff  2m  kubelet  Back-off", "Error response from daemon: ", "exited with code 137", "\n", "a 0/1 Error 1"]
-)  # fmt: skip
+    [
+        "      Reason:       OOMKilled",
+        "    Last State:     Terminated",
+        "  Warning  BackOff  2m  kubelet  Back-off",
+        "Error response from daemon: ",
+        "exited with code 137",
+        "\n",
+        "a 0/1 Error 1",
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,4 +1,4 @@
-"""The .NET analyzer on crashes of a real program under Mono (tests/corpus/dotnet/Crash.cs) and on other runtimes' layouts."""
+"""The .NET analyzer on crashes of a program under Mono (tests/corpus/dotnet) and on other runtimes' layouts."""
 
 from pathlib import Path
 
@@ -119,7 +119,7 @@ OLD_STYLE = """System.Web.HttpUnhandledException (0x80004005): Exception of type
    at Shop.Page.OnLoad(EventArgs e) in c:\\shop\\Page.cs:line 41
    --- End of inner exception stack trace ---
    at System.Web.UI.Page.HandleError(Exception e)
-"""
+"""  # noqa: E501 -- as it is printed
 
 SHAPES = [
     ("core", CORE, ["System.AggregateException", "System.InvalidOperationException"], ("/srv/shop/Basket.cs", 41)),
@@ -152,7 +152,8 @@ def test_a_null_is_guarded() -> None:
 
 QUIET = [
     "java.lang.IllegalStateException: closed\n\tat shop.Basket.draw(Basket.java:41)",
-    "TypeError: x is not a function\n    at draw (/srv/shop/basket.js:41:3)\n    at Object.<anonymous> (/srv/shop/main.js:9:1)",
+    "TypeError: x is not a function\n    at draw (/srv/shop/basket.js:41:3)\n    at Object.<anonymous> "
+    "(/srv/shop/main.js:9:1)",
     "An error occurred at startup in production",
     "Fatal error. See the manual",
 ]
@@ -164,8 +165,19 @@ def test_no_crash(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["System.Exception: x", " ---> ", "   at A.B(C d) in /a.cs:line 3", "   at A.B()", "   --- End of inner exception stack trace ---", "---> (Inner Exception #0) ", "<---", "Rethrow as AException: ", "\n", "Stack overflow."]
-)  # fmt: skip
+    [
+        "System.Exception: x",
+        " ---> ",
+        "   at A.B(C d) in /a.cs:line 3",
+        "   at A.B()",
+        "   --- End of inner exception stack trace ---",
+        "---> (Inner Exception #0) ",
+        "<---",
+        "Rethrow as AException: ",
+        "\n",
+        "Stack overflow.",
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

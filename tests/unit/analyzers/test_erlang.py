@@ -75,8 +75,16 @@ def test_no_crash(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["=ERROR REPORT==== ", "Error in process <0.1.0> with exit value:", "{badarith,[{a,b,2,[{file,\"a.erl\"},{line,3}]}]}", "** exception error: ", "     in function  a:b/2 (a.erl, line 3)", "** Reason for termination ==", "\n"]
-)  # fmt: skip
+    [
+        "=ERROR REPORT==== ",
+        "Error in process <0.1.0> with exit value:",
+        '{badarith,[{a,b,2,[{file,"a.erl"},{line,3}]}]}',
+        "** exception error: ",
+        "     in function  a:b/2 (a.erl, line 3)",
+        "** Reason for termination ==",
+        "\n",
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

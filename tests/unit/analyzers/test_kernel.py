@@ -179,8 +179,20 @@ def test_no_crash(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["BUG: KASAN: x in f+0x1/0x2", "Call Trace:", " f+0x1/0x2 a/b.c:3", "kernel BUG at a.c:3!", "panic: x", "cpuid = 0", "VERIFY3(a == b) failed", "PANIC at a.c:3:f()", "INFO: task x:1 blocked for more than 1", "\n", "[    1.234567] "]
-)  # fmt: skip
+    [
+        "BUG: KASAN: x in f+0x1/0x2",
+        "Call Trace:",
+        " f+0x1/0x2 a/b.c:3",
+        "kernel BUG at a.c:3!",
+        "panic: x",
+        "cpuid = 0",
+        "VERIFY3(a == b) failed",
+        "PANIC at a.c:3:f()",
+        "INFO: task x:1 blocked for more than 1",
+        "\n",
+        "[    1.234567] ",
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

@@ -144,7 +144,7 @@ backtrace:
       #00 pc 0000000000012f44  /data/app/org.example.shop/lib/arm64/libshop.so (shop::Basket::draw(int)+24) (BuildId: 12ab)
       #01 pc 0000000000013000  /data/app/org.example.shop/lib/arm64/libshop.so (Java_org_example_shop_draw+80)
       #02 pc 00000000000d0a40  /apex/com.android.art/lib64/libart.so (art_quick_generic_jni_trampoline+144)
-"""
+"""  # noqa: E501 -- as it is printed
 MINIDUMP = """Operating system: Linux
 CPU: amd64
 Crash reason:  SIGSEGV /SEGV_MAPERR
@@ -191,7 +191,10 @@ MPI = """[node01:00812] *** Process received signal ***
 FORTRAN = """At line 7 of file prices.f90
 Fortran runtime error: Index '11' of dimension 1 of array 'prices' above upper bound of 10
 """
-LOADER = "./shop: error while loading shared libraries: libpear.so.2: cannot open shared object file: No such file or directory\n"
+LOADER = (
+    "./shop: error while loading shared libraries: libpear.so.2: cannot open shared object file: No such "
+    "file or directory\n"
+)
 GLIBC = "./shop: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by ./shop)\n"
 MAC_ASSERT = "Assertion failed: (count > 0), function draw, file basket.c, line 41.\nAbort trap: 6\n"
 ABI = "libc++abi: terminating due to uncaught exception of type std::out_of_range: vector\n"
@@ -276,11 +279,24 @@ def test_no_crash(text: str) -> None:
 
 PIECES = st.sampled_from(
     [
-        "==1==ERROR: AddressSanitizer: ", "SEGV on unknown address 0x0", "    #0 0x12 in f /a/b.c:3:4", "#1  0x34 in g (a=1) at b.c:9", "frame #0: 0x1 a`b at c.c:1",
-        "Program received signal SIGSEGV, ", "terminate called after throwing an instance of '", "  what():  x", "SUMMARY: ", "a.c:1:2: runtime error: ",
-        "#00 pc 0012  /lib/x.so (f+1)", "Assertion `", "' failed.", "\n", " 0  a!b [c.cc : 1 + 0x1]", "Crash reason:  SIGSEGV",
+        "==1==ERROR: AddressSanitizer: ",
+        "SEGV on unknown address 0x0",
+        "    #0 0x12 in f /a/b.c:3:4",
+        "#1  0x34 in g (a=1) at b.c:9",
+        "frame #0: 0x1 a`b at c.c:1",
+        "Program received signal SIGSEGV, ",
+        "terminate called after throwing an instance of '",
+        "  what():  x",
+        "SUMMARY: ",
+        "a.c:1:2: runtime error: ",
+        "#00 pc 0012  /lib/x.so (f+1)",
+        "Assertion `",
+        "' failed.",
+        "\n",
+        " 0  a!b [c.cc : 1 + 0x1]",
+        "Crash reason:  SIGSEGV",
     ]
-)  # fmt: skip
+)
 
 
 @settings(max_examples=150, deadline=None)

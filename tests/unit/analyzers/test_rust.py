@@ -1,4 +1,4 @@
-"""The Rust analyzer on crashes of a real program (tests/corpus/rust/crash.rs) and on the shapes of other releases and crates."""
+"""The Rust analyzer on crashes of a program (tests/corpus/rust) and on the shapes of other releases and crates."""
 
 from pathlib import Path
 
@@ -88,7 +88,10 @@ def test_stack_overflow() -> None:
     assert "fatal runtime error" in text.split("\n")[crash.last_line]
 
 
-OLD = "thread 'main' panicked at 'index out of bounds: the len is 2 but the index is 3', src/lib.rs:37:28\nnote: run with `RUST_BACKTRACE=1`"
+OLD = (
+    "thread 'main' panicked at 'index out of bounds: the len is 2 but the index is 3', "
+    "src/lib.rs:37:28\nnote: run with `RUST_BACKTRACE=1`"
+)
 OLD_LINES = (
     "thread 'main' panicked at 'assertion failed: `(left == right)`\n  left: `1`,\n right: `2`', src/main.rs:4:5\n"
 )
@@ -96,7 +99,10 @@ ANYHOW = (
     "Error: cannot start\n\nCaused by:\n    0: cannot read prices.toml\n    1: No such file or directory (os error 2)\n"
 )
 EYRE = "Error: \n   0: cannot start\n   1: No such file or directory (os error 2)\n\nLocation:\n   src/main.rs:12\n"
-COLOR_EYRE = "The application panicked (crashed).\nMessage:  called `Option::unwrap()` on a `None` value\nLocation: src/main.rs:5\n"
+COLOR_EYRE = (
+    "The application panicked (crashed).\nMessage:  called `Option::unwrap()` on a `None` "
+    "value\nLocation: src/main.rs:5\n"
+)
 UNWRAPPED = (
     "thread 'main' panicked at src/main.rs:9:10:\ncalled `Result::unwrap()` on an `Err` value: cannot start\n\n"
     "Caused by:\n    No such file or directory (os error 2)\nnote: run with `RUST_BACKTRACE=1` environment variable\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from crashlight.domain import Edit
 from crashlight.sources.realise import optional
 from crashlight.sources.realise.neutral import neutral
-from crashlight.sources.realise.target import Target
+from crashlight.sources.realise.target import Target, squeeze
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -69,7 +69,7 @@ def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
 def guard_zero(target: Target, args: dict[str, str]) -> list[Edit] | None:
     """A division by ``divisor`` gives zero where the divisor is zero."""
     divisor = args["divisor"].strip()
-    wanted = re.sub(r"\s+", "", divisor)
+    wanted = squeeze(divisor)
     for node in target.on_line():
         right = node.child_by_field_name("right")
         if (
@@ -77,7 +77,7 @@ def guard_zero(target: Target, args: dict[str, str]) -> list[Edit] | None:
             or right is None
         ):
             continue
-        if re.sub(r"\s+", "", target.source.of(right)).strip("()") != wanted.strip("()"):
+        if squeeze(target.source.of(right)).strip("()") != wanted.strip("()"):
             continue
         operator = node.child_by_field_name("operator")
         if operator is not None and target.source.of(operator) not in {"/", "//", "%"}:
@@ -261,8 +261,8 @@ def _empty(language: str, collection: str, length: str) -> str:
 
 
 def _reads(target: Target, node: "Node", collection: str, index: str) -> bool:
-    text = re.sub(r"\s+", "", target.source.of(node))
-    base, at = re.sub(r"\s+", "", collection), re.sub(r"\s+", "", index)
+    text = squeeze(target.source.of(node))
+    base, at = squeeze(collection), squeeze(index)
     return text in {f"{base}[{at}]", f"{base}.get({at})", f"{base}.charAt({at})", f"{base}.at({at})"}
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from crashlight.domain import Edit
 from crashlight.sources.realise.neutral import neutral, return_type
-from crashlight.sources.realise.target import Target
+from crashlight.sources.realise.target import Target, squeeze
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -50,10 +50,9 @@ def chain(target: Target, node: "Node") -> list[Edit] | None:
 
 def read_key(target: Target, collection: str, key: str, default: str | None) -> list[Edit] | None:
     """``collection[key]`` so that it never fails."""
-    base, at = _squeeze(collection), _squeeze(key)
-    for node in target.on_line():
-        text = _squeeze(target.source.of(node))
-        if not node.is_named or not text.startswith(base):
+    base, at = squeeze(collection), squeeze(key)
+    for node, text in target.reading(collection + key):
+        if not text.startswith(base):
             continue
         written = _key_written(text[len(base) :], at)
         if written is None:
@@ -262,7 +261,3 @@ def _is_target_of_assignment(target: Target, node: "Node") -> bool:
             return True
         current = current.parent
     return False
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

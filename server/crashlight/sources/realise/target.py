@@ -78,20 +78,24 @@ class Target:
 
     def find(self, text: str) -> "Node | None":
         """The first node that touches the line and reads ``text``, whatever the white space."""
-        wanted = _squeeze(text)
-        if not wanted:
-            return None
-        nodes = [n for n in self.on_line() if n.is_named]
-        whole = (n for n in nodes if _squeeze(self.source.of(n)) == wanted)
+        wanted = squeeze(text)
+        read = self.reading(text)
+        whole = (node for node, found in read if found == wanted)
         # An analyzer sees a line, not a tree: it may name the end of a chain.
-        tails = (n for n in nodes if wanted.endswith(")") and _squeeze(self.source.of(n)).endswith(f".{wanted}"))
+        tails = (node for node, found in read if wanted.endswith(")") and found.endswith(f".{wanted}"))
         return next(whole, None) or next(tails, None)
 
     def find_all(self, text: str) -> list["Node"]:
         """Every outermost node on the line that reads ``text``."""
-        wanted = _squeeze(text)
-        found = [n for n in self.on_line() if n.is_named and _squeeze(self.source.of(n)) == wanted]
-        return [n for n in found if n.parent is None or n.parent not in found]
+        wanted = squeeze(text)
+        found = [node for node, read in self.reading(text) if read == wanted]
+        return [node for node in found if node.parent is None or node.parent not in found]
+
+    def reading(self, text: str) -> list[tuple["Node", str]]:
+        """The named nodes on the line that are short enough to read ``text`` or little more, with their text."""
+        longest = 20 * len(text) + 500 if text.strip() else 0
+        nodes = (node for node in self.on_line() if node.is_named and node.end_byte - node.start_byte <= longest)
+        return [(node, squeeze(self.source.of(node))) for node in nodes]
 
     def statement(self, node: "Node | None" = None) -> "Node | None":
         """The statement around a node (of the line's first token where None) that stands in a block."""
@@ -174,5 +178,6 @@ class Target:
         return next((n for n in walk(node) if n.type in kinds), None)
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """The text without white space."""
     return re.sub(r"\s+", "", text)

@@ -47,7 +47,7 @@ def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
     if bounded is not None:
         return bounded
     length = _length(target, collection)
-    access = next((n for n in target.on_line() if n.is_named and _reads(target, n, collection, index)), None)
+    access = next((n for n, text in target.reading(collection + index) if _reads(text, collection, index)), None)
     node = access or target.find(collection)
     if node is None or length is None or not _STABLE.match(collection):
         return None
@@ -260,8 +260,7 @@ def _empty(language: str, collection: str, length: str) -> str:
     return f"{length} {'===' if language == 'javascript' else '=='} 0"
 
 
-def _reads(target: Target, node: "Node", collection: str, index: str) -> bool:
-    text = squeeze(target.source.of(node))
+def _reads(text: str, collection: str, index: str) -> bool:
     base, at = squeeze(collection), squeeze(index)
     return text in {f"{base}[{at}]", f"{base}.get({at})", f"{base}.charAt({at})", f"{base}.at({at})"}
 

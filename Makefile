@@ -3,7 +3,7 @@
 PYTEST ?= .venv/bin/pytest
 export CRASHLIGHT_TEST_HOME := $(CURDIR)/.cache/home
 
-.PHONY: run test setup setup-tests lint unit bench quality chaos soak vsix dist clean
+.PHONY: run test setup setup-tests lint unit bench quality vsix dist clean
 
 run:
 	@scripts/run.sh
@@ -26,6 +26,7 @@ unit: setup-tests
 	$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=80
 
 bench: setup-tests
+	.venv/bin/crashlight bench editor
 	.venv/bin/crashlight bench scan
 	.venv/bin/crashlight bench latency
 	.venv/bin/crashlight bench db

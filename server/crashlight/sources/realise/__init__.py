@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from crashlight.domain import Edit, Fix, SourcePlace
 from crashlight.ports import Files
 from crashlight.sources.checking import check
-from crashlight.sources.realise import calls, guards, imports, manifests, names, resources
+from crashlight.sources.realise import bounds, calls, guards, imports, leaving, manifests, names, resources
 from crashlight.sources.realise.target import Target
 from crashlight.sources.source import Source
 from crashlight.sources.workspace import Workspace
@@ -24,9 +24,9 @@ _REALISERS: dict[str, Realiser] = {
     "add_import": imports.add_import,
     "guard_none": guards.guard_none,
     "guard_key": guards.guard_key,
-    "guard_index": guards.guard_index,
+    "guard_index": bounds.guard_index,
     "guard_zero": guards.guard_zero,
-    "leave_when": guards.leave_when,
+    "leave_when": leaving.leave_when,
     "add_argument": calls.add_argument,
     "remove_argument": calls.remove_argument,
     "await_call": calls.await_call,

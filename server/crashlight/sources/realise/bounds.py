@@ -4,10 +4,7 @@ import re
 
 from crashlight.domain import Edit
 from crashlight.sources.realise.leaving import leave_if
-from crashlight.sources.realise.target import Target, squeeze
-
-# Names joined by dots and subscripts: reading them twice does nothing twice.
-_NAME = re.compile(r"^[*&$]?[\w$]+(?:(?:\.|->|::|\?\.)[\w$]+|\[[\w$.'\"+\- ]+\])*$")
+from crashlight.sources.realise.target import STABLE, Target, squeeze
 
 
 def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
@@ -19,7 +16,7 @@ def guard_index(target: Target, args: dict[str, str]) -> list[Edit] | None:
     length = _length(target, collection)
     access = next((n for n, text in target.reading(collection + index) if _reads(text, collection, index)), None)
     node = access or target.find(collection)
-    if node is None or length is None or not _NAME.match(collection):
+    if node is None or length is None or not STABLE.match(collection):
         return None
     if re.fullmatch(r"-\d+", index):
         condition = f"{length} < {index[1:]}"

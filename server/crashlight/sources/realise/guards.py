@@ -7,12 +7,11 @@ from crashlight.domain import Edit
 from crashlight.sources.realise import optional
 from crashlight.sources.realise.bounds import mend_bound
 from crashlight.sources.realise.leaving import leave_if
-from crashlight.sources.realise.target import Target, squeeze
+from crashlight.sources.realise.target import STABLE, Target, squeeze
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_STABLE = re.compile(r"^[*&$]?[\w$]+(?:(?:\.|->|::|\?\.)[\w$]+|\[[\w$.'\"+\- ]+\])*$")
 _NULL = {"python": "None", "go": "nil", "ruby": "nil", "c": "NULL", "cpp": "nullptr"}
 
 
@@ -31,7 +30,7 @@ def guard_none(target: Target, args: dict[str, str]) -> list[Edit] | None:
     chained = optional.chain(target, node)
     if chained is not None:
         return chained
-    if _STABLE.match(expression):
+    if STABLE.match(expression):
         return leave_if(target, node, _absent(target.language, expression))
     return _bind_and_leave(target, node)
 

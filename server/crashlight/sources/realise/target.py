@@ -12,6 +12,8 @@ from crashlight.sources.source import Source, is_function, walk
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+# Names joined by dots and subscripts: reading them twice does nothing twice.
+STABLE = re.compile(r"^[*&$]?[\w$]+(?:(?:\.|->|::|\?\.)[\w$]+|\[[\w$.'\"+\- ]+\])*$")
 BLOCKS = words(
     "block module program statement_block switch_case switch_default constructor_body statement_list"
     " source_file switch_block_statement_group compound_statement translation_unit case_statement"

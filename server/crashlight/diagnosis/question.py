@@ -6,7 +6,7 @@ few lines around the culprit, and only what rules left open is asked.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,7 +80,7 @@ def build(
         key="|".join((key.fingerprint, key.excerpt, key.model, key.prompt)),
         prefix=prefix(prompt, shape, occurrence.crash.language),
         text=redaction.text,
-        grammar=_grammar(spec.grammar, tuple(lines)),
+        grammar=_grammar(spec.grammar, _answerable(code, lines), _code_rule(occurrence.crash.language, lines.values())),
         max_tokens=spec.tokens,
         deadline_s=DEADLINE_S,
         priority=priority,
@@ -145,8 +145,35 @@ def _lines(code: Context | Excerpt) -> dict[int, str]:
     }
 
 
+def _answerable(code: Context | Excerpt | None, lines: dict[int, str]) -> tuple[int, ...]:
+    """The lines that may be written: the culprit and the one above it, unless that opens the function.
+
+    Nine of ten crashes that one line mends are mended there; with more to choose from, small models lose their way.
+    """
+    if code is None:
+        return ()
+    culprit = _culprit_line(code)
+    opens = code.first_line if isinstance(code, Context) and code.function else None
+    above = [number for number in lines if number < culprit and number != opens]
+    return (*above[-1:], culprit)
+
+
+def _code_rule(language: str, shown: Iterable[str]) -> str:
+    """GBNF of a line of source. Where no line that was shown has a remark, none may be written."""
+    mark = "#" if language in _HASH_LANGUAGES else "//"
+    if any(mark in line for line in shown):
+        return _ANY_CODE
+    return _CODE_BEFORE_HASH if mark == "#" else _CODE_BEFORE_SLASHES
+
+
+_HASH_LANGUAGES = frozenset({"python", "ruby", "elixir", "perl"})
+_ANY_CODE = r"[^\n|] [^\n]*"
+_CODE_BEFORE_HASH = r'([^\n |#] | " "+ [^\n #]) ([^\n ] | " "+ [^\n #])*'
+_CODE_BEFORE_SLASHES = r'[^\n|/] ([^\n/:] | ":" "//"? | "/" [^\n/*])*'  # an address keeps its slashes
+
+
 @cache
-def _grammar(template: str, lines: tuple[int, ...]) -> str:
+def _grammar(template: str, lines: tuple[int, ...], code: str) -> str:
     numbers = " | ".join(f'"{number}"' for number in lines) or '"0"'
     categories = " | ".join(f'"{category}"' for category in CATEGORIES)
-    return template.replace("{lines}", numbers).replace("{categories}", categories)
+    return template.replace("{lines}", numbers).replace("{categories}", categories).replace("{code}", code)

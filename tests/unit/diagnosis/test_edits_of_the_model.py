@@ -1,5 +1,6 @@
 """Nothing that a model writes is trusted: what it may not do is refused, whatever it says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,25 @@ def test_a_question_holds_few_lines_and_says_which_one_crashed(scene: Scene) -> 
     assert "crashed at line 100" in asked.question.text
     assert len(asked.shown) == question.LINES_BEFORE + question.LINES_AFTER + 1
     assert all(len(line) <= question.LINE_CAP for line in asked.shown.values())
+
+
+def numbers(grammar: str) -> set[str]:
+    (line,) = [line for line in grammar.splitlines() if line.startswith("number ::=")]
+    return set(re.findall(r'"(\d+)"', line))
+
+
+@pytest.mark.parametrize(("line", "allowed"), [(6, {"5", "6"}), (5, {"5"})])
+def test_a_line_is_written_at_the_culprit_or_above_it_and_never_over_the_functions_head(
+    scene: Scene, line: int, allowed: set[str]
+) -> None:
+    scene.line = line
+    scene.diagnostician()
+    occurrence = scene.occurrence()
+    assert occurrence.culprit and occurrence.culprit.source
+    known = Explanation("other", 0.2, "c", "f", "facts")
+    code = scene.sources.context(occurrence.culprit.source)
+    asked = question.build(occurrence, known, code, choose("other"), "m", sure=False)
+    assert numbers(asked.question.grammar or "") == allowed
 
 
 def test_reading_an_answer_never_raises(scene: Scene) -> None:

@@ -41,14 +41,20 @@ def test_nothing_is_guessed_where_the_prompt_has_no_such_place() -> None:
     assert Guesser([]).guess([1, 2, 3]) == []
 
 
-def test_guesses_grow_while_they_are_right_and_shrink_when_wrong() -> None:
-    guesser = Guesser([1, 2, 3, *range(100, 150)])
-    first = len(guesser.guess([1, 2, 3]))
-    for _ in range(5):
-        guesser.learn(first, first)
-    assert len(guesser.guess([1, 2, 3])) == MOST
-    guesser.learn(MOST, 0)
-    assert len(guesser.guess([1, 2, 3])) < first
+def test_the_longer_the_agreement_the_longer_the_guess() -> None:
+    guesser = Guesser([*range(20), *range(100, 120)])
+    assert guesser.guess([17, 18, 19]) == [100, 101, 102]
+    assert guesser.guess([14, 15, 16, 17, 18, 19]) == [100, 101, 102, 103, 104, 105]
+    assert len(guesser.guess(list(range(20)))) == MOST
+
+
+def test_after_a_wrong_guess_more_has_to_agree() -> None:
+    guesser = Guesser([*range(20), *range(100, 120)])
+    guesser.learn(3, 0)
+    assert guesser.guess([9, 17, 18, 19]) == []
+    assert guesser.guess([15, 16, 17, 18, 19])[0] == 100
+    guesser.learn(5, 2)
+    assert guesser.guess([9, 17, 18, 19])[0] == 100
 
 
 def test_a_kept_state_is_found_by_model_build_and_prefix() -> None:

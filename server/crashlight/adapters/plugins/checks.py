@@ -99,8 +99,8 @@ def finding(answer: Finding, crash: Crash, excerpt: Excerpt | None) -> tuple[Fin
     if not _RULE.fullmatch(answer.rule):
         raise Refused(f"rule {answer.rule[:80]!r} is not like 'plugin/name'")
     given = _all_text(crash, excerpt)
-    cause = _text(answer.cause, "cause", LONGEST_ADVICE, given)
-    fix = _text(answer.fix, "fix", LONGEST_ADVICE, given)
+    cause = _advice(answer.cause, "cause", given)
+    fix = _advice(answer.fix, "fix", given)
     kept: list[Intent] = []
     refused: list[str] = []
     for intent in answer.intents:
@@ -133,8 +133,8 @@ def _cause(cause: Cause, crash: Crash, window: Window, given: tuple[str, ...]) -
     return replace(
         cause,
         crash_type=_name(cause.crash_type, "crash_type", given),
-        message=_text(cause.message, "message", LONGEST_TEXT, given),
-        details=_text(cause.details, "details", LONGEST_TEXT, given),
+        message=_text(cause.message, "message", given),
+        details=_text(cause.details, "details", given),
         frames=tuple(_frame(frame, crash, window, given) for frame in cause.frames),
     )
 
@@ -149,7 +149,7 @@ def _frame(frame: Frame, crash: Crash, window: Window, given: tuple[str, ...]) -
         file=frame.file and _name(frame.file, "file", given),
         function=frame.function and _name(frame.function, "function", given),
         module=frame.module and _name(frame.module, "module", given),
-        text=frame.text and _text(frame.text, "text", LONGEST_TEXT, given),
+        text=frame.text and _text(frame.text, "text", given),
     )
 
 
@@ -175,7 +175,9 @@ def _intent(intent: Intent, crash: Crash, excerpt: Excerpt | None) -> Intent:
         raise Refused(f"{intent.kind} on line {intent.line}, which was not given")
     if any(len(value) > LONGEST_ADVICE or _CONTROL_IN_TEXT.search(value) for value in intent.args.values()):
         raise Refused(f"an argument of {intent.kind} is too long or holds control characters")
-    return replace(intent, title=_plain(intent.title, "title", LONGEST_TITLE, ()))
+    if len(intent.title) > LONGEST_TITLE:
+        raise Refused(f"the title of {intent.kind} has {len(intent.title)} characters")
+    return replace(intent, title=_without(_CONTROL, intent.title, "title", ()))
 
 
 def _is_known(line: int, crash: Crash, excerpt: Excerpt | None) -> bool:
@@ -186,23 +188,24 @@ def _is_known(line: int, crash: Crash, excerpt: Excerpt | None) -> bool:
 
 
 def _name(value: str, field: str, given: tuple[str, ...]) -> str:
-    """A short text of one line."""
-    return _plain(value, field, LONGEST_NAME, given)
+    """A text of one line out of the log. A longer one is cut, since a log can be as strange as it likes."""
+    return _without(_CONTROL, value[:LONGEST_NAME], field, given)
 
 
-def _plain(value: str, field: str, cap: int, given: tuple[str, ...]) -> str:
-    return _without(_CONTROL, value, field, cap, given)
+def _text(value: str, field: str, given: tuple[str, ...]) -> str:
+    """A text of several lines out of the log, cut as well."""
+    return _without(_CONTROL_IN_TEXT, value[:LONGEST_TEXT], field, given)
 
 
-def _text(value: str, field: str, cap: int, given: tuple[str, ...]) -> str:
-    """A text of several lines."""
-    return _without(_CONTROL_IN_TEXT, value, field, cap, given)
+def _advice(value: str, field: str, given: tuple[str, ...]) -> str:
+    """A text of the plugin's own. Raises Refused for one that is too long."""
+    if len(value) > LONGEST_ADVICE:
+        raise Refused(f"{field} has {len(value)} characters, where {LONGEST_ADVICE} are allowed")
+    return _without(_CONTROL_IN_TEXT, value, field, given)
 
 
-def _without(pattern: re.Pattern[str], value: str, field: str, cap: int, given: tuple[str, ...]) -> str:
+def _without(pattern: re.Pattern[str], value: str, field: str, given: tuple[str, ...]) -> str:
     """A control character that the log itself holds is replaced; one that the plugin made up is refused."""
-    if len(value) > cap:
-        raise Refused(f"{field} has {len(value)} characters, where {cap} are allowed")
     if not pattern.search(value):
         return value
     for character in set(pattern.findall(value)):

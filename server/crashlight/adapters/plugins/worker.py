@@ -49,10 +49,11 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of an answer, and the process that gave it."""
+    """The body of an answer, the process that gave it, and the processor time that it took for that."""
 
     body: bytes
     pid: int
+    cpu_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -181,7 +182,9 @@ class Worker:
                 self._load(process, job.source)
                 self._phase = (job.source.id, job.operation)
                 process.requests += 1
-                reply = Reply(process.channel.exchange(job.request, job.budget), process.confined.pid)
+                began = process.confined.cpu_seconds()
+                body = process.channel.exchange(job.request, job.budget)
+                reply = Reply(body, process.confined.pid, process.confined.cpu_seconds() - began)
         except Stopped as stop:
             pid = self._process.confined.pid if self._process else 0
             self._process = None

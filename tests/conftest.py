@@ -61,5 +61,5 @@ def _remove_database(home: Path) -> None:
         from crashlight.adapters.postgres.admin import kept, remove
         from crashlight.settings.schema import DatabaseSettings
 
-        for one in kept(DatabaseSettings()):
+        for one in (one for one in kept(DatabaseSettings()) if one.what != "orphans"):
             remove(DatabaseSettings(), one)

@@ -66,7 +66,7 @@ class Databases:
 
     def close(self) -> None:
         self.cluster.stop()
-        self.cluster.place.remove(self.home)
+        self.cluster.place.remove()
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -219,7 +219,7 @@ def test_a_path_of_150_characters(own_home: Path, programs) -> None:
     home = own_home / ("deep" * 10) / ("long" * 30)
     place = find_place(home)
     if place.owner is not None:  # root's cluster has a short path of its own: make it long
-        place = type(place)(place.root / ("long" * 40), place.owner)
+        place = type(place)(place.root / ("long" * 40), place.owner, place.pointer)
     assert len(str(place.root)) > 150
     cluster = Cluster(place, programs)
     assert cluster.start().embedded

@@ -1,7 +1,9 @@
 """The journal alone: what was acknowledged is on the disk, and comes back once it is asked for."""
 
-import os
 import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,8 +124,6 @@ def test_a_disk_that_takes_nothing_costs_nothing_but_memory(folder: Path) -> Non
     journal.append(rows("on the disk"))
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = segments(folder)[0].stat().st_size
-    import signal
-
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + 5, limit[1]))
@@ -161,23 +161,25 @@ def test_a_large_segment_makes_room_for_a_new_one_when_it_is_done(folder: Path) 
     assert drain(journal) == [b"next"]
 
 
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+from crashlight.adapters.postgres.journal import Journal, Row
+journal = Journal(Path(sys.argv[1]))
+for number in range(50):
+    journal.append([Row(f"{sys.argv[2]}/{number}".encode())])
+    print(f"{sys.argv[2]}/{number}", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def test_many_writers_lose_nothing(folder: Path) -> None:
-    """Forked writers are killed without warning; every row that was acknowledged over a pipe is found."""
-    acknowledged = []
-    for writer in range(3):
-        reader, end = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reader)
-            journal = Journal(folder)
-            for number in range(50):
-                journal.append(rows(f"{writer}/{number}"))
-                os.write(end, f"{writer}/{number}\n".encode())
-            os.kill(os.getpid(), 9)
-        os.close(end)
-        with os.fdopen(reader, "rb") as pipe:
-            acknowledged += pipe.read().splitlines()
-        os.waitpid(pid, 0)
+    """Each is killed without warning; every row that was acknowledged is found."""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(folder), str(number)], stdout=subprocess.PIPE)
+        for number in range(3)
+    ]
+    acknowledged = [line for writer in writers for line in writer.communicate()[0].splitlines()]
     heir = Journal(folder)
     heir.adopt()
     assert sorted(drain(heir)) == sorted(acknowledged)

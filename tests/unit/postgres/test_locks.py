@@ -1,6 +1,8 @@
 """Locks belong to their holder: another one in the same process does not get them, a dead one has none."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,18 +34,23 @@ def test_a_removed_file_is_no_lock(tmp_path: Path) -> None:
     assert (tmp_path / "lock").exists()
 
 
+HOLDER = """
+import sys
+from pathlib import Path
+from crashlight.adapters.postgres.locks import FileLock
+lock = FileLock(Path(sys.argv[1]))
+print(lock.try_acquire(), flush=True)
+sys.stdin.read()
+"""
+
+
 def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        FileLock(tmp_path / "session").try_acquire()
-        os.write(writer, b"!")
-        os.read(reader, 2)  # never comes
-        os._exit(0)
-    os.read(reader, 1)
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / "session")]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "True\n"
     assert sessions(tmp_path) == 1
-    os.kill(pid, 9)
-    os.waitpid(pid, 0)
+    holder.kill()
+    holder.communicate()
     assert sessions(tmp_path) == 0
     assert list(tmp_path.iterdir()) == []
 

@@ -1,11 +1,13 @@
 """What an administrator does with the database: the calls behind ``crashlight db`` and ``crashlight purge``."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +18,8 @@ from crashlight.adapters.postgres.connecting import Address
 from crashlight.adapters.postgres.database import in_words
 from crashlight.adapters.postgres.errors import DatabaseUnavailable
 from crashlight.adapters.postgres.journal import Journal
-from crashlight.adapters.postgres.place import find_place
-from crashlight.adapters.postgres.processes import sessions
+from crashlight.adapters.postgres.place import find_place, orphans
+from crashlight.adapters.postgres.processes import postmaster, sessions
 from crashlight.adapters.postgres.programs import Programs, find
 from crashlight.adapters.postgres.servers import Server
 from crashlight.settings.paths import home
@@ -126,8 +128,8 @@ class Administration:
             backups.restore(programs, address, source)
             migrating.upgrade(address)
 
-    def stop(self) -> bool:
-        """Stop the embedded server, whoever uses it; whether it ran."""
+    def stop(self) -> tuple[bool, int]:
+        """Stop the embedded server, whoever uses it; whether it ran, and how many processes will start it again."""
         if self._settings.url:
             raise DatabaseUnavailable("the database is a server of your own", "Stop it with its own tools.")
         address = self._server.address()
@@ -135,7 +137,7 @@ class Administration:
         running = address.embedded and cluster is not None and cluster.pid() is not None
         if cluster is not None:
             cluster.stop()
-        return running
+        return running, sessions(cluster.place.sessions) if cluster is not None else 0
 
     def url(self) -> str:
         """The address with its password, for ``psql``; the embedded server runs for at least a minute from now.
@@ -206,6 +208,7 @@ def kept(settings: DatabaseSettings) -> list[Kept]:
     found = [Kept("backups", home("data") / "backups", 0), Kept("journal", home("state") / "journal", 0)]
     if not settings.url:
         found.insert(0, Kept("database", find_place(home("data")).root, 0))
+    found += [Kept("orphans", folder, 0) for folder in orphans()]
     return [Kept(one.what, one.path, size_of(one.path)) for one in found if one.path.exists()]
 
 
@@ -214,9 +217,21 @@ def remove(settings: DatabaseSettings, one: Kept) -> None:
     if one.what == "database":
         with suppress(DatabaseUnavailable):  # it was never started
             Administration(settings).stop()
-        find_place(home("data")).remove(home("data"))
+        find_place(home("data")).remove()
     else:
+        if one.what == "orphans":
+            _stop_in(one.path)
         shutil.rmtree(one.path)
+
+
+def _stop_in(folder: Path) -> None:
+    """A cluster of which nobody knows any more may still run."""
+    for data in folder.glob("pg[0-9]*"):
+        pid = postmaster(data)
+        if pid is not None:
+            process = psutil.Process(pid)
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
 
 
 def size_of(path: Path) -> int:

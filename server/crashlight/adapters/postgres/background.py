@@ -23,6 +23,7 @@ from crashlight.settings.schema import DatabaseSettings
 
 if TYPE_CHECKING:
     from crashlight.adapters.postgres.database import Database
+    from crashlight.adapters.postgres.health import Figures
     from crashlight.adapters.postgres.listening import Listener
     from crashlight.adapters.postgres.servers import Server
 
@@ -35,6 +36,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 REMOVE_AFTER_S = 300.0
 DAY_S = 86_400.0
+LOOK_S = 300.0
 
 log = logging.getLogger("crashlight.database")
 
@@ -54,8 +56,9 @@ class DatabaseThread:
         self.trouble: DatabaseUnavailable | None = None
         self.database: Database | None = None
         self.server: Server | None = None
+        self.figures: Figures | None = None
         self._settings = settings
-        self._data_home = data_home
+        self.data_home = data_home
         self._journal = journal
         self._memory = memory
         self._on_changed = on_changed
@@ -66,6 +69,7 @@ class DatabaseThread:
         self._wake = asyncio.Event()
         self._closing = threading.Event()
         self._remove_at = time.monotonic() + REMOVE_AFTER_S
+        self._look_at = 0.0
 
     # ---------------------------------------------------------------- from any thread
 
@@ -126,7 +130,7 @@ class DatabaseThread:
         from crashlight.adapters.postgres.database import Database
         from crashlight.adapters.postgres.servers import Server
 
-        self.server = self.server or Server.of(self._settings, self._data_home)
+        self.server = self.server or Server.of(self._settings, self.data_home)
         address = self.server.enter()  # waits: this thread has nothing else to do until the database is there
         database = Database(address, self._settings.pool_size, self._id)
         try:
@@ -140,7 +144,9 @@ class DatabaseThread:
 
     async def _use(self, database: "Database", listener: "Listener") -> None:
         async def ready() -> None:
-            self.database, self.state, self.trouble = database, "ready", None
+            self.database = database
+            await self._look(database)
+            self.state, self.trouble = "ready", None
             await self._refresh(database)
             self._wake.set()
 
@@ -156,6 +162,8 @@ class DatabaseThread:
                 if self.state == "ready":
                     await self._drain(database)
                     await self._remove_old(database)
+                    if time.monotonic() > self._look_at:
+                        await self._look(database)
             await self._drain(database)
         except Exception as error:
             raise self._told(error, database) from error
@@ -179,14 +187,14 @@ class DatabaseThread:
             for first in range(0, len(known), BATCH_ROWS):
                 await self._write(database, known[first : first + BATCH_ROWS])
             self._journal.done(batch)
-            self._memory.settle(one for _, one in known)
 
     async def _write(self, database: "Database", rows: list[tuple[Row, Entry]]) -> None:
         """Write rows; of a batch that is refused the good half goes in, down to the row that is to blame."""
         from crashlight.adapters.postgres.database import fault
 
+        entries = [one for _, one in rows]
         try:
-            await database.write([one for _, one in rows])
+            await database.write(entries)
         except Exception as error:
             if fault(error) != "row":
                 raise
@@ -197,6 +205,17 @@ class DatabaseThread:
             else:
                 log.warning("a row of the journal cannot be stored; it was set aside")
                 self._journal.bury(rows[0][0].body, f"the database refuses it: {error}")
+        else:
+            # Nothing comes between the commit and this, so no reading counts these rows twice.
+            self._memory.settle(entries)
+
+    async def _look(self, database: "Database") -> None:
+        """Figures for ``doctor``, taken now and then so that a check never waits."""
+        from crashlight.adapters.postgres.health import Figures
+
+        async with database.transaction() as connection:
+            self.figures = await Figures.of(connection)
+        self._look_at = time.monotonic() + LOOK_S
 
     async def _remove_old(self, database: "Database") -> None:
         """One portion at a time, some minutes after the start and then once a day."""

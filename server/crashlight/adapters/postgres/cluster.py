@@ -49,10 +49,14 @@ OPTIONS = {
     "max_wal_size": "128MB",
     "min_wal_size": "32MB",
     "jit": "off",
+    "random_page_cost": "1.1",  # what it runs on is an SSD, and the cache holds most of it
     "max_parallel_workers": "0",
     "autovacuum_max_workers": "1",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    # What is stored is private: neither statements nor the values that errors name belong in a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 log = logging.getLogger("crashlight.database")

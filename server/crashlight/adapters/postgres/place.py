@@ -37,6 +37,7 @@ class Place:
 
     root: Path
     owner: Owner | None = None
+    pointer: Path | None = None  # the file that names the folder, where it lies elsewhere
 
     def data(self, major: int) -> Path:
         """The data of one major version."""
@@ -84,6 +85,8 @@ class Place:
         else:
             # The system user passes through, and can list nothing.
             self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if self.pointer is not None:
+            (self.root / "home").write_text(f"{self.pointer}\n", encoding="utf-8")
         private_folder(self.sessions)
 
     def sockets(self) -> Path:
@@ -112,12 +115,13 @@ class Place:
         if self.owner is not None:
             os.chown(path, self.owner.uid, self.owner.gid)
 
-    def remove(self, data_home: Path) -> None:
+    def remove(self) -> None:
         """Remove everything, and the note of where it was. Nothing may run. Raises OSError."""
         sockets = self.sockets()
         shutil.rmtree(self.root)
         shutil.rmtree(sockets, ignore_errors=True)
-        (data_home / "postgres-folder").unlink(missing_ok=True)
+        if self.pointer is not None:
+            self.pointer.unlink(missing_ok=True)
 
     def _is_private(self, folder: Path) -> bool:
         there = folder.lstat()
@@ -132,7 +136,7 @@ def find_place(data_home: Path) -> Place:
     lies in a random folder below /var/lib/crashlight, which a file in ``data_home`` names, and belongs
     to a system user of its own. Raises OSError and DatabaseUnavailable.
     """
-    near = data_home / "postgres"
+    near = data_home.resolve() / "postgres"
     if os.name == "nt":
         raise DatabaseUnavailable(
             "there is no embedded database on Windows yet",
@@ -151,7 +155,20 @@ def find_place(data_home: Path) -> Place:
         noted = ROOTS_FOLDER / uuid.uuid4().hex[:12]
         _note_once(pointer, noted)
         noted = Path(pointer.read_text(encoding="utf-8").strip())
-    return Place(noted, owner)
+    return Place(noted, owner, pointer)
+
+
+def orphans() -> list[Path]:
+    """Clusters of root whose home is gone, or has another one now."""
+    found = []
+    for folder in ROOTS_FOLDER.glob("*") if os.access(ROOTS_FOLDER, os.R_OK) else ():
+        try:
+            pointer = Path((folder / "home").read_text(encoding="utf-8").strip())
+        except OSError:
+            continue
+        if not pointer.is_file() or pointer.read_text(encoding="utf-8").strip() != str(folder):
+            found.append(folder)
+    return found
 
 
 def _note_once(pointer: Path, folder: Path) -> None:

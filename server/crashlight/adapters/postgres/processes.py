@@ -18,10 +18,11 @@ def postmaster(data: Path) -> int | None:
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
         command = process.cmdline()
+        # A postmaster works in its data folder. Where that cannot be seen, its command line has to name it.
+        is_ours = str(data) in command or Path(process.cwd()) == data.resolve()
     except (OSError, ValueError, psutil.Error):
         return None
-    is_postgres = bool(command) and Path(command[0]).stem == "postgres"
-    return pid if is_postgres and "-D" in command and str(data) in command else None
+    return pid if is_ours and bool(command) and Path(command[0]).stem == "postgres" else None
 
 
 def sessions(folder: Path) -> int:

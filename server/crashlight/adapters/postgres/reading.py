@@ -138,20 +138,5 @@ async def kinds_by_prompt(connection: AsyncConnection, since: datetime) -> dict[
     return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
 
 
-async def exposures(connection: AsyncConnection, family: str) -> list[Exposure]:
-    """For each crash group that saw a version of a prompt family: how it was drawn, and whether it helped."""
-    events = t.feedback_events.c
-    query = (
-        select(
-            events.prompt,
-            func.min(events.detail["exposure"].astext.cast(Double)),
-            func.bool_or(events.kind.in_(("accepted", "kept", "thumbs_up"))),
-        )
-        .where(events.prompt.startswith(f"{family}@", autoescape=True), events.detail.has_key("exposure"))
-        .group_by(events.prompt, events.group_id)
-    )
-    return [Exposure(*row) for row in await connection.execute(query)]
-
-
 def _group(row: Any) -> Group:
     return Group(row.fingerprint, row.language, row.crash_type, row.template, tally_of(row))

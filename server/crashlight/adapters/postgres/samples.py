@@ -5,6 +5,11 @@ import hashlib
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crashlight.adapters.postgres.writing import pack
+from crashlight.domain import Edit, Explanation, Fix
+
+PER_GROUP = 10
+
 _STATEMENTS = (
     "INSERT INTO crashlight.workspaces (path) SELECT '/work/' || n FROM generate_series(1, 20) AS n",
     "INSERT INTO crashlight.log_sources (workspace_id, path)"
@@ -42,19 +47,41 @@ _STATEMENTS = (
     SELECT n, 'excerpt', 'small@1', 'null@1', now() FROM generate_series(1, :groups) AS n
     """,
     """
+    INSERT INTO crashlight.changes (transaction, group_id, server, changed_at)
+    SELECT (3 + n % 500)::text::xid8, 1 + n % :groups, md5('server')::uuid, now() - random() * interval '1 day'
+    FROM generate_series(1, :events) AS n
+    """,
+    """
     INSERT INTO crashlight.explanations (analysis_id, category, confidence, speaker, body)
-    SELECT id, 'other', 0.5, 'model', '' FROM crashlight.analyses
+    SELECT id, 'other', 0.5, 'model', :body FROM crashlight.analyses
+    """,
+    """
+    INSERT INTO crashlight.fixes (group_id, fix, analysis_id, title, speaker, verified, body, offered_at)
+    SELECT group_id, 'fix', id, 'Use get', 'model', ARRAY['applies'], :fix, now() FROM crashlight.analyses
+    """,
+    """
+    INSERT INTO crashlight.security_events (id, happened_at, plugin, digest, pid, phase, call, severity, verdict)
+    SELECT md5('security' || n)::uuid, now() - random() * interval '80 days', 'plugin', 'digest', n, 'parse', 'open',
+        'mild', 'denied'
+    FROM generate_series(1, :events) AS n
     """,
 )
 
 
 async def fill(connection: AsyncConnection, occurrences: int) -> int:
     """Fill an empty database; returns the number of groups, which :func:`fingerprint` and :func:`frames` name."""
-    groups = max(100, occurrences // 50)
-    numbers = {"groups": groups, "occurrences": occurrences, "events": occurrences // 5, "per_group": 50}
+    groups = max(100, occurrences // PER_GROUP)
+    values: dict[str, int | bytes] = {
+        "groups": groups,
+        "occurrences": occurrences,
+        "events": occurrences // 5,
+        "per_group": PER_GROUP,
+        "body": pack(Explanation("other", 0.5, "No such key.", "Use get.", "model")),
+        "fix": pack(Fix("fix", "Use get", "model", (Edit("a.py", 1, 1, "x\n"),), ("applies",))),
+    }
     await connection.execute(text("SET LOCAL statement_timeout = 0"))
     for statement in _STATEMENTS:
-        wanted = {name: value for name, value in numbers.items() if f":{name}" in statement}
+        wanted = {name: value for name, value in values.items() if f":{name}" in statement}
         await connection.execute(text(statement), wanted)
     return groups
 

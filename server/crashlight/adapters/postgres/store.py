@@ -157,9 +157,9 @@ class PostgresStore:
         return await _until(lambda: self._thread.state != "starting" and self._journal.waiting == 0, timeout_s)
 
     def checks(self) -> list[Check]:
-        from crashlight.adapters.postgres.health import database_check, journal_check
+        from crashlight.adapters.postgres.health import checks
 
-        return [database_check(self._thread), journal_check(self._journal, self._thread.state)]
+        return checks(self._thread, self._journal)
 
     async def close(self) -> None:
         """Write what can be written at once, and leave the server; what is left waits in the journal."""

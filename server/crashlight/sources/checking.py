@@ -3,7 +3,9 @@
 This is the one gate for rules and for the model; what it refuses, nobody sees.
 """
 
+import ast
 import re
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ def check(edits: Sequence[Edit], source: Source, line: int, *, may_touch_imports
     if source.root is None or after.root is None:
         # Without a grammar nothing can be proven about its place or meaning.
         return Checked(refusal="no grammar knows this file, so the edit cannot be checked")
-    if _errors(after.root) > _errors(source.root):
+    if _errors(after.root) > _errors(source.root) or (_compiles(source) and not _compiles(after)):
         return Checked(tuple(verified), "the edited file no longer parses")
     verified.append("parses")
     refusal = _stays_inside(edits, source, after, line, may_touch_imports)
@@ -156,6 +158,21 @@ def _only_imports(source: Source, first_line: int, last_line: int) -> bool:
         ends_before = child.end_point.column == 0 and child.end_point.row + 1 == first_line
         if child.type not in kinds and not ends_before and not (by_call and source.syntax.name in _REQUIRING):
             return False
+    return True
+
+
+def _compiles(source: Source) -> bool:
+    """Whether Python itself reads the file: its grammar for tree-sitter forgives an empty block.
+
+    True for other languages. A file for a newer Python than this one does not compile before the edit either.
+    """
+    if source.syntax is None or source.syntax.name != "python":
+        return True
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(source.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
     return True
 
 

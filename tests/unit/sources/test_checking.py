@@ -55,6 +55,7 @@ def test_a_change_inside_the_function_is_verified(change: Edit) -> None:
         (edit(9, 9, "    return items[0]\n"), "changes nothing"),
         (edit(9, 9, "    return items[0"), "line break"),
         (edit(9, 9, "    return items[0\n"), "parses"),
+        (edit(9, 8, "    with open(items) as file:\n"), "parses"),
         (edit(3, 3, "LIMIT = 99\n"), "leaves the function"),
         (edit(14, 14, "    return items[0]\n"), "leaves the function"),
         (edit(9, 12, "    return items[1]\n"), "leaves the function"),

@@ -119,7 +119,7 @@ def test_unknown_subcommands_name_the_known_ones(editor: Neovim) -> None:
     assert "explain" in editor.wait_screen("has no command 'expalin'")
 
 
-def test_it_works_in_no_folder_and_with_no_configuration(
+def test_one_log_in_no_folder_is_explained_and_can_be_silenced(
     tmp_path: Path, shop: Shop, installation: Installation
 ) -> None:
     """Day one: one log somewhere, nothing else."""
@@ -130,6 +130,8 @@ def test_it_works_in_no_folder_and_with_no_configuration(
     with neovim(tmp_path / "nvim", log.parent, str(log), program, installation.env) as editor:
         diagnostics = editor.wait(f"#{OURS} > 0 and {OURS}", "no diagnostic in a log without a folder")
         assert TITLE in diagnostics[0]["message"]
+        editor.keys(":Crashlight silence", "Enter")
+        editor.wait(f"#{OURS} == 0", "the silenced log still shows its crash")
 
 
 def test_what_is_ignored_is_quiet(editor: Neovim) -> None:

@@ -7,8 +7,8 @@ window.addEventListener("message", ({ data: crash }) => {
     element("h1", crash.headline),
     element("p", crash.facts.join(" · "), "facts"),
     element("h2", "Why"),
-    element("p", crash.cause),
-    ...(crash.fix ? [element("h2", "What to do"), element("p", crash.fix)] : []),
+    prose(crash.cause),
+    ...(crash.fix ? [element("h2", "What to do"), prose(crash.fix)] : []),
     ...fixes(crash),
     element("h2", "Where"),
     list(crash.occurrences.map((place) => link(`${name(place.uri)}:${place.line + 1}`, "crashlight.open", place))),
@@ -43,6 +43,13 @@ function actions({ fingerprint, thumbsUp, thumbsDown, by, state }) {
     row.append(button("Ignore", "crashlight.ignore", { fingerprint }));
   }
   return row;
+}
+
+// A paragraph whose `names` are set as code, and still as text.
+function prose(text) {
+  const made = document.createElement("p");
+  made.append(...text.split("`").map((part, index) => (index % 2 === 1 ? element("code", part) : part)));
+  return made;
 }
 
 function list(items) {

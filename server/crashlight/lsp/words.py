@@ -13,6 +13,7 @@ from crashlight_sdk import Cause, Frame
 LONGEST_MESSAGE = 300
 _MARKDOWN = re.compile(r"([\\`*\[\]<>~&]|(?<!\w)_|_(?!\w))")
 _MARKDOWN_AT_START = re.compile(r"([#+\-=>|])")
+_QUOTED = re.compile(r"`([^`]++)`")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -26,7 +27,17 @@ def plain(text: str, longest: int = LONGEST_MESSAGE) -> str:
 
 def escaped(text: str, longest: int = LONGEST_MESSAGE) -> str:
     """Text that Markdown shows as it is, with as few backslashes as that takes: some editors show them."""
-    inside = _MARKDOWN.sub(r"\\\1", plain(text, longest))
+    return _escape(plain(text, longest))
+
+
+def prose(text: str, longest: int = 2000) -> str:
+    """Text of a rule or a model: names between backticks become code, everything else is shown as it is."""
+    parts = _QUOTED.split(plain(text, longest))
+    return "".join(code(part) if number % 2 else _escape(part) for number, part in enumerate(parts))
+
+
+def _escape(line: str) -> str:
+    inside = _MARKDOWN.sub(r"\\\1", line)
     return "\\" + inside if _MARKDOWN_AT_START.match(inside) else inside
 
 
@@ -75,9 +86,9 @@ def hover(finding: Finding, history: GroupHistory | None, *, closer_look: bool) 
     culprit = finding.occurrence.culprit
     if culprit is not None:
         parts.append(f"Look at {code(where(culprit.frame, culprit.source))}")
-    parts.append(escaped(explanation.cause, 2000))
+    parts.append(prose(explanation.cause))
     if explanation.fix:
-        parts.append(f"**What to do:** {escaped(explanation.fix, 2000)}")
+        parts.append(f"**What to do:** {prose(explanation.fix)}")
     if finding.diagnosis.fixes:
         parts.append(f"**Offered:** {escaped(title(finding.diagnosis.fixes[0]))} (code action)")
     facts = [explanation.category.replace("-", " "), speaker(finding)]

@@ -26,6 +26,19 @@ def test_markdown_is_escaped(text: str, shown: str) -> None:
     assert words.escaped(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A `Cart` has no `itms`.", "A `Cart` has no `itms`."),
+        ("`x` is <b>", r"`x` is \<b\>"),
+        ("one ` alone", r"one \` alone"),
+        ("`[a](command:rm)` and [a](command:rm)", r"`[a](command:rm)` and \[a\](command:rm)"),
+    ],
+)
+def test_names_between_backticks_become_code(text: str, shown: str) -> None:
+    assert words.prose(text) == shown
+
+
 @given(st.text(max_size=400))
 def test_code_and_blocks_cannot_be_left(text: str) -> None:
     inline = words.code(text)

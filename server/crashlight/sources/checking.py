@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from crashlight.domain import Edit
@@ -23,6 +24,7 @@ MOST_EDITS = 20
 _WITH_END = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)|[^\r\n]++")
 MOST_TEXT = 20_000
 
+_WARNINGS = Lock()
 _ASSERTING_CALLS = ("assert", "expect", "panic", "raise", "fail", "debug_assert", "precondition", "fatalerror", "abort")
 _BESIDE_IMPORTS = words("comment line_comment block_comment php_tag ;")
 _REQUIRING = words("javascript typescript tsx ruby")
@@ -169,7 +171,8 @@ def _compiles(source: Source) -> bool:
     if source.syntax is None or source.syntax.name != "python":
         return True
     try:
-        with warnings.catch_warnings(action="ignore"):
+        # What the user's code is warned of is not ours to print; the filters belong to the whole process.
+        with _WARNINGS, warnings.catch_warnings(action="ignore"):
             ast.parse(source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

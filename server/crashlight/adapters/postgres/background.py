@@ -34,6 +34,8 @@ BATCH_ROWS = 500
 ADOPT_S = 30.0
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+STEADY_S = 10.0
+"""A database that was there this long and goes away is looked for at once; one that comes and goes, ever less often."""
 REMOVE_AFTER_S = 300.0
 DAY_S = 86_400.0
 LOOK_S = 300.0
@@ -70,6 +72,7 @@ class DatabaseThread:
         self._closing = threading.Event()
         self._remove_at = time.monotonic() + REMOVE_AFTER_S
         self._look_at = 0.0
+        self._said = ""
 
     # ---------------------------------------------------------------- from any thread
 
@@ -113,14 +116,20 @@ class DatabaseThread:
 
         self._loop = asyncio.get_running_loop()
         listener = Listener(self._id, self._changed)
-        pause = FIRST_PAUSE_S
+        pause = FIRST_PAUSE_S / 2
         while not self._closing.is_set():
+            begun = time.monotonic()
             try:
                 await self._serve(listener)
             except DatabaseUnavailable as error:
-                pause = min(LONGEST_PAUSE_S, pause * 2) if self.state == "down" else FIRST_PAUSE_S
+                pause = FIRST_PAUSE_S if time.monotonic() - begun > STEADY_S else min(LONGEST_PAUSE_S, pause * 2)
                 self._is_down(error)
                 await self._rest(LONGEST_PAUSE_S if error.permanent else pause)
+            except Exception as error:
+                # Nobody foresaw it. The thread lives on all the same, since the journal waits for it.
+                log.exception("the database cannot be used")
+                self._is_down(DatabaseUnavailable(f"{type(error).__name__}: {error}", "See Crashlight's log."))
+                await self._rest(LONGEST_PAUSE_S)
         if self.server is not None:
             with contextlib.suppress(Exception):
                 self.server.leave()
@@ -257,8 +266,9 @@ class DatabaseThread:
     # ---------------------------------------------------------------- helpers
 
     def _is_down(self, error: DatabaseUnavailable) -> None:
-        if self.trouble is None or self.trouble.reason != error.reason:
+        if error.reason != self._said:
             log.warning("no database: %s", error.reason)
+            self._said = error.reason
         self.state, self.trouble = "down", error
 
     async def _rest(self, seconds: float) -> None:

@@ -15,12 +15,12 @@ _TERSE = re.compile(
 )
 _GAP = re.compile(r"\s*+(?:<asynchronous suspension>|\(elided .*\)|\.\.\.\s.*|={2,} asynchronous gap ={2,}|\.\.\.)\s*$")
 _HEAD = re.compile(r"(?P<lead>.*?)(?:Unhandled [Ee]xception:|Uncaught Error:|Unhandled error)\s*(?P<rest>.*)$")
-_BANNER = re.compile(r"[═╡ ]*(?P<banner>EXCEPTION CAUGHT BY (?P<library>[A-Z][\w ]*?))[ ╞═]*$")
+_BANNER = re.compile(r"(?P<banner>EXCEPTION CAUGHT BY (?P<library>[A-Z][\w ]*?))[ ╞═]*$")
 _THROWN = re.compile(
     r"The following (?P<type>_?\w+(?:<[^>]*>)?)(?: object)? was thrown.*:|The following (?P<type2>\w+) was thrown"
 )
 _STACK_WORDS = "When the exception was thrown, this was the stack"
-_CLASS = re.compile(r"(?P<type>_?[A-Z]\w*(?:Exception|Error|Failure)\w*)(?: \([^)]*\))?(?:: (?P<message>.*))?$")
+_CLASS = re.compile(r"(?<!\w)(?P<type>_?[A-Z]\w*(?:Exception|Error|Failure)\w*)(?: \([^)]*\))?(?:: (?P<message>.*))?$")
 _KNOWN = re.compile(
     r"(?P<type>Bad state|Invalid argument\(s\)|Invalid argument|RangeError(?: \([^)]*\))?"
     r"|Unsupported operation"
@@ -92,8 +92,9 @@ def _framework(lines: tuple[str, ...], at: int, banner: re.Match[str]) -> Crash 
     frames, last = _frames(lines, index)
     if not frames:
         last = index - 1
-    elif last + 1 < len(lines) and _closes(lines[last + 1]):
-        last += 1
+    else:
+        closing = next((number for number in range(last + 1, min(len(lines), last + 3)) if lines[number].strip()), last)
+        last = closing if _closes(lines[closing]) else last
     paragraph = "\n".join(message_lines).strip().partition("\n\n")
     cause = Cause(name, paragraph[0].strip(), tuple(frames), printed, paragraph[2].strip())
     return Crash("dart", at, last, (cause,))

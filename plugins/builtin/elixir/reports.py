@@ -41,10 +41,10 @@ _PROCESS = re.compile(
     r".*Error in process <[\d.]+>(?: on node \S+)? with exit value:|.*CRASH REPORT Process .*"
     r"|=(?:CRASH|ERROR) REPORT====.*"
 )
-_TERM = re.compile(
-    r"\{(?P<module>'?[\w.]+'?),'?(?P<function>[\w/$<>?!-]+)'?,(?:\d+"
-    r"|\[[^\]]*\]),\[(?:\{file,\"(?P<file>[^\"]*)\"\},\s*\{line,(?P<line>\d++)\})?"
-)
+_TERM = re.compile(r"\{file, ?\"(?P<file>[^\"]*+)\"\}, ?\{line, ?(?P<line>\d++)\}")
+_IN_MESSAGE = re.compile(r"(?P<file>[\w./-]+\.(?:exs?|eex|heex)):(?P<line>\d++)")
+_CALL = re.compile(r"\{('?[\w.]++'?),('?[\w/$<>?!-]++'?),")
+_STATE = re.compile(r"\*\* (?:Last message|When Server state|State)")
 _REASON = re.compile(
     r"\{\{?(?P<reason>[a-z_]+)|exception (?P<class>error|exit|throw): (?P<said>.*)"
     r"|reason(?: for termination)?:? ?=?=? ?(?P<why>.*)"
@@ -130,6 +130,10 @@ def _raised(lines: tuple[str, ...], at: int, floor: int, raised: re.Match[str]) 
     text = "\n".join(row for row in said if not _NOTE.match(row)).strip()
     kind = match["type"]
     details = "\n".join(row for row in said if _NOTE.match(row))
+    if (placed := _IN_MESSAGE.match(text)) is not None:  # What does not compile is named by the message alone.
+        file, shift = placed["file"], match.start("message")
+        printed = Span(innermost, shift, shift + placed.end("line"))
+        frames.insert(0, Frame(file, int(placed["line"]), None, origin="app", printed=printed))
     cause = Cause(kind, text, tuple(frames), Span(innermost, match.start("type")), details)
     return Crash("elixir", first, max(last, innermost), (cause,))
 
@@ -186,7 +190,7 @@ def _frame(line: str, index: int) -> Frame | None:
         return Frame(
             file=file,
             line=int(match["line"]),
-            function=match["function"],
+            function=_name(match["function"]),
             module=match["app"],
             origin=_origin(match["app"], match["version"] or "", file),
             printed=Span(index, match.start("file"), match.end("line")),
@@ -196,6 +200,11 @@ def _frame(line: str, index: int) -> Frame | None:
         return None
     where = _origin(match["app"], match["version"] or "", "")
     return Frame(None, None, match["function"], module=match["app"], origin="runtime" if where == "app" else where)
+
+
+def _name(function: str | None) -> str | None:
+    """The function without the arguments that a clause error shows."""
+    return function.partition("(")[0] or function if function else None
 
 
 def _origin(app: str | None, version: str, file: str) -> Origin:
@@ -258,13 +267,14 @@ def _erlang(lines: tuple[str, ...], at: int) -> Crash | None:
         if (lager := _LAGER.search(line)) is not None:
             frame = _erlang_frame(f"{lager['module']}.erl", int(lager["line"]), lager["function"], None)
             return Crash("erlang", at, at, (Cause("error", lager["reason"], (frame,), Span(at)),))
-        if not reason and (found := _REASON.search(line)) is not None:
+        if not reason and not _STATE.match(line) and (found := _REASON.search(line)) is not None:
             reason = next((group for group in found.groups() if group), "")
         for term in _TERM.finditer(line):
-            if term["file"]:
-                span = Span(index, term.start("file"), term.end("line"))
-                name = f"{term['module']}:{term['function']}"
-                frames.append(_erlang_frame(term["file"], int(term["line"]), name, span))
+            span = Span(index, term.start("file"), term.end("line"))
+            before = "".join(lines[max(at, index - 6) : index]) + line[: term.start()]
+            calls = _CALL.findall(before)
+            name = f"{calls[-1][0]}:{calls[-1][1]}" if calls else None
+            frames.append(_erlang_frame(term["file"], int(term["line"]), name, span))
         if line.strip():
             last = index
     if not frames:

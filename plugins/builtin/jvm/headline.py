@@ -7,7 +7,7 @@ _SUFFIX = "(?:Exception|Error|Throwable|Failure|Fault|Violation|Problem|Death|Ab
 _PART = r"[A-Za-z_$][\w$-]*+"
 # A class with an error's name, wherever it stands; it must be followed by a colon or end the line.
 _NAMED = re.compile(
-    rf"(?<![\w$.\"'/])(?P<type>(?:{_PART}[./])*+(?=[\w$]*{_SUFFIX})[A-Z_$][\w$]*+)(?P<rest>: ?.*|;.*|\s*+$| -+>?.*)"
+    rf"(?<![\w$.\"'/-])(?P<type>(?:{_PART}[./])*+(?=[\w$]*{_SUFFIX})[A-Z_$][\w$]*+)(?P<rest>: ?.*|;.*|\s*+$| -+>?.*)"
 )
 # A class with a package at the start of the line, whatever its name.
 _DOTTED = re.compile(r"(?P<type>(?:[a-z_][\w$]*+\.)+[A-Za-z_$][\w$]*+)(?P<rest>: .*|:\s*+$|\s*+$)")

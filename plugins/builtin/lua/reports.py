@@ -9,10 +9,12 @@ from crashlight_sdk import Cause, Crash, Frame, Origin, Span
 from crashlight_sdk.records import starts_record
 
 _PLACE = (
-    r"(?:\[string \"[^\"]*\"\]|(?:[A-Za-z]:)?[^\s:\"'()<>|]+(?: [^\s:\"'()<>|]+)*?\.(?:lua"
+    r"(?:\[string \"[^\"]*\"\]|(?:[A-Za-z]:)?[^\s:\"'()<>|]+\.(?:lua"
     r"|luau|moon|fnl|tl)|\[string [^\]]*\])"
 )
-_HEAD = re.compile(rf"(?P<lead>.*?)(?P<file>{_PLACE}):(?P<line>\d++):(?P<column>\d++:)? (?P<message>\S.*)$")
+_HEAD = re.compile(
+    rf"(?P<lead>.*?)(?<![^\s\"'(<\[:])(?P<file>{_PLACE}):(?P<line>\d++):(?P<column>\d++:)? (?P<message>\S.*)$"
+)
 _TRACE = re.compile(r"\s*+(?:stack traceback:|Traceback)\s*$")
 _FRAME = re.compile(
     rf"\s*+(?:\(?\d+\)?\.?:? )?(?:(?P<c>\[C\])|\[?(?P<file>{_PLACE}))(?::(?P<line>\d++)\]?)?:?(?: (?:in"
@@ -97,15 +99,18 @@ def _top(match: re.Match[str], index: int) -> Frame:
 
 def _frame(line: str, index: int) -> Frame | None:
     match = _FRAME.match(line)
-    if match is None or (match["c"] is None and match["line"] is None):
+    if match is None or (
+        match["c"] is None and match["line"] is None and not (match["what"] or "").startswith("function")
+    ):
         return None
     named = _NAME.search(match["what"] or "")
     function = (named["name"] or named["bare"] or named["main"]) if named else match["angled"]
     if match["c"] is not None:
         return Frame(None, None, function, origin="runtime")
     file = match["file"]
-    span = Span(index, match.start("file"), match.end("line"))
-    return Frame(file, int(match["line"]), function, origin=_origin(file), printed=span)
+    number = match["line"]
+    span = Span(index, match.start("file"), match.end("line" if number else "file"))
+    return Frame(file, int(number) if number else None, function, origin=_origin(file), printed=span)
 
 
 def _origin(file: str) -> Origin:

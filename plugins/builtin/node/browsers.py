@@ -23,6 +23,7 @@ _OPERA = re.compile(
     r"(?:: In function (?P<function>\S+))?\s*$"
 )
 _OPERA_HEAD = re.compile(r"Statement on line \d+: (?P<what>.*)|Backtrace:\s*$")
+MAX_FRAME = 2_000  # characters of a frame
 _CREATED = re.compile(r"Error (?:created|thrown) at ")
 _NAME = re.compile(r"[\w$.<>/]{1,80}\s*$")
 
@@ -81,6 +82,8 @@ def _run(lines: tuple[str, ...], first: int) -> tuple[list[Frame], int]:
 
 
 def _frame(line: str, index: int) -> Frame | None:
+    if len(line) > MAX_FRAME:
+        return None
     match = _MOZILLA.match(line) if "@" in line else None
     match = match or (_BARE.match(line) if "://" in line else None)
     if match is None:

@@ -22,7 +22,9 @@ _OLD = re.compile(
     rf"(?:.*?)(?:[Uu]ncaught |Next )?exception '(?P<type>{_CLASS})'(?: with message '(?P<message>.*)"
     rf"|(?P<message2> in .*))$"
 )
-_THROWN_HERE = re.compile(rf"(?P<lead>.*?)(?P<type>{_CLASS}(?:Error|Exception)): (?P<message>.*)$")
+_THROWN_HERE = re.compile(
+    r"(?P<lead>.*?)(?<![\w\\])(?P<type>\\?[A-Za-z_]\w*+(?:\\\w++)*+(?:(?<=Error)|(?<=Exception))): (?P<message>.*)$"
+)
 _PLACE = re.compile(
     r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w)(?:(?! in )[^\n])*?)(?::| on line |\()(?P<line>\d++)\)?\s*$"
 )

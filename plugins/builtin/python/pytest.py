@@ -31,10 +31,18 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         while end < min(len(lines), at + MAX_LINES) and not _TITLE.match(lines[end]) and not _SECTION.match(lines[end]):
             end += 1
         return _section(lines, at, at + 1, end)
-    if line.startswith("E  ") and _SAID.match(line):
+    if line.startswith("E  ") and _SAID.match(line) and _has_place(lines, at, floor):
         first, end = _around(lines, at, floor)
         return _section(lines, first, first, end)
     return None
+
+
+def _has_place(lines: tuple[str, ...], at: int, floor: int) -> bool:
+    """Whether line ``at`` is the first of its "E" lines, and a place stands a little above or below them."""
+    if at > floor and lines[at - 1].startswith("E  "):
+        return False
+    near = (*lines[max(floor, at - 4) : at], *lines[at + 1 : at + 40])
+    return any(".py" in line and _PLACE.match(line) for line in near)
 
 
 def _around(lines: tuple[str, ...], at: int, floor: int) -> tuple[int, int]:

@@ -211,7 +211,7 @@ def _joined(parsed: Parsed, later: Parsed) -> Parsed:
 
 def _remote_header(lines: tuple[str, ...], at: int, floor: int) -> int:
     """The line where a worker's traceback, printed by its parent inside triple quotes, begins."""
-    if at - 2 >= floor and lines[at - 1].strip() == '"""' and _REMOTE.search(lines[at - 2]):
+    if at - 2 >= floor and lines[at - 1].strip() == '"""' and _REMOTE.match(lines[at - 2]):
         return at - 2
     return at
 

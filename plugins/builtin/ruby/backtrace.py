@@ -14,12 +14,12 @@ from .frames import FRAME, frame_of, made
 
 _CLASS = r"[A-Z]\w*+(?:::[A-Z]\w*+)*+"
 _ERROR_NAME = (
-    rf"(?:{_CLASS}::)?\w*"
+    r"(?:[A-Z]\w*::)*\w*"
     r"(?:Error|Exception|Invalid|NotFound|Interrupt|Timeout|Failure|Denied|Missing|Exit|Assertion)\w*"
 )
 _INLINE = re.compile(rf"(?P<message>.*?) \((?P<type>{_CLASS})\)\s*$")
 # "NoMethodError (undefined method `x' for nil):", "NoMethodError: undefined method", "Errno::ENOENT: No such file".
-_PARENTHESES = re.compile(rf"(?P<lead>.*?)(?P<type>{_CLASS}) \((?P<message>.*?)\):?\s*$")
+_PARENTHESES = re.compile(rf"(?P<lead>.*?)(?<![\w:])(?P<type>{_CLASS}) \((?P<message>.*?)\):?\s*$")
 _COLON = re.compile(rf"(?P<lead>.*?)(?<![\w:.])(?P<type>{_CLASS}): (?P<message>.*)$")
 _ALONE = re.compile(rf"(?P<lead>\s*)(?P<type>{_CLASS}):?\s*$")
 _TOP = re.compile(r"\s*+Traceback \(most recent call last\):\s*$")

@@ -8,7 +8,7 @@ fits decides, and :mod:`crashlight_sdk.families` answers where none does.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from crashlight_sdk.families import classify
@@ -16,6 +16,8 @@ from crashlight_sdk.reports import culprit
 from crashlight_sdk.words import Cause, Crash, Excerpt, Finding, Frame, Intent
 
 MAX_VALUE = 160  # characters of one value in a sentence
+# What rules look at: the beginning says what happened, and patterns that search stay quick on hostile text.
+MAX_TYPE, MAX_MESSAGE, MAX_LINE = 200, 800, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def gather(crash: Crash, excerpt: Excerpt | None) -> Facts:
         line = excerpt.line(excerpt.culprit_line) or ""
     elif frame is not None:
         line = frame.text or ""
-    return Facts(crash, cause, frame, line.strip(), excerpt)
+    short = replace(cause, crash_type=cause.crash_type[:MAX_TYPE], message=cause.message[:MAX_MESSAGE])
+    return Facts(crash, short, frame, line.strip()[:MAX_LINE], excerpt)
 
 
 def simple_name(crash_type: str) -> str:

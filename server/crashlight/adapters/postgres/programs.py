@@ -41,7 +41,7 @@ def find(setting: str | None) -> Programs:
     Wheels are found, never imported: their Python part is not used.
     """
     if setting:
-        found = _in(Path(setting).expanduser(), portable=False)
+        found = _in(Path(setting).expanduser().absolute(), portable=False)
         if found is None:
             raise DatabaseUnavailable(
                 f"there is no PostgreSQL in {setting}",

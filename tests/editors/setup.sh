@@ -10,9 +10,9 @@ mkdir -p "$target"
 
 main() {
     node_20
-    debian_packages tmux chromium ripgrep fonts-noto-color-emoji
+    debian_packages tmux chromium ripgrep fonts-noto-color-emoji build-essential
     unless_fresh neovim "$here/neovim-requirements.txt" install_neovim
-    unless_fresh workbench "$here/package-lock.json" install_workbench
+    unless_fresh workbench "$here/package-lock.json" "$here/setup.sh" install_workbench
     local extension=$checkout/editor-clients/vscode
     unless_fresh extension-tools "$extension/package-lock.json" install_extension_tools
     unless_fresh extension "$extension"/{package.json,src,scripts,tsconfig.json,media,README.md,.vscodeignore} package_extension
@@ -36,6 +36,8 @@ install_workbench() {
     # The install step of @vscode/ripgrep downloads a program; Debian's does the same.
     mkdir -p "$vscode/node_modules/@vscode/ripgrep/bin"
     ln -sf "$(command -v rg)" "$vscode/node_modules/@vscode/ripgrep/bin/rg"
+    # The integrated terminal. Its last install step wants a tool that is not there, after all that matters is built.
+    (cd "$vscode" && npm rebuild node-pty >/dev/null 2>&1) || [ -f "$vscode/node_modules/node-pty/build/Release/pty.node" ]
 }
 
 install_extension_tools() {

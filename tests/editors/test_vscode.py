@@ -1,5 +1,8 @@
 """VS Code's own workbench in a browser, from an opened log to the row in PostgreSQL."""
 
+import json
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,33 @@ def test_the_views(tmp_path: Path, shop: Shop, installation: Installation) -> No
         )
     assert "What to do" in told["shown"]
     assert "checkout.log" in told["shown"]
+
+
+def test_a_command_that_crashes_in_the_terminal(tmp_path: Path, shop: Shop, installation: Installation) -> None:
+    settings = {"crashlight.server.path": installation.program}
+    command = shlex.join([sys.executable, "checkout.py"])
+    with workbench(tmp_path, shop.folder, settings, installation.env) as editor:
+        where = ARTEFACTS / "vscode"
+        told = editor.walk(
+            "walk_terminal.mjs", where, log="logs/checkout.log", command=command, headline="AttributeError"
+        )
+    assert told["title"].startswith("python")
+
+
+def test_a_workspace_names_no_program(tmp_path: Path, shop: Shop, installation: Installation) -> None:
+    """Its settings name a program to run as the server; the user's own setting stays in force."""
+    witness = tmp_path / "ran"
+    program = shop.folder / "program"
+    program.write_text(f'#!/bin/sh\ntouch "{witness}"\n')
+    program.chmod(0o755)
+    (shop.folder / ".vscode").mkdir()
+    hostile = {"crashlight.server.path": str(program), "crashlight.server.python": str(program)}
+    (shop.folder / ".vscode" / "settings.json").write_text(json.dumps(hostile))
+    settings = {
+        "crashlight.server.path": installation.program,
+        "security.workspace.trust.enabled": True,
+        "security.workspace.trust.startupPrompt": "never",
+    }
+    with workbench(tmp_path, shop.folder, settings, installation.env) as editor:
+        editor.walk("walk_untrusted.mjs", ARTEFACTS / "vscode", log="logs/checkout.log")
+    assert not witness.exists()

@@ -10,12 +10,12 @@ from .frames import frame_at, made
 
 MAX_LINES = 6000
 _SWIFT_NEW = re.compile(
-    r"(?:^|\s)(?P<place>(?P<file>[^\s:][^:]*?\.swift):(?P<line>\d++)): (?P<type>Fatal error"
+    r"(?:^|\s)(?P<place>(?P<file>[^\s:][^:]{0,200}?\.swift):(?P<line>\d++)): (?P<type>Fatal error"
     r"|Precondition failed|Assertion failed)(?:: (?P<message>.*))?$"
 )
 _SWIFT_OLD = re.compile(
     r"(?:^|[\s:])(?P<type>Fatal error|Precondition failed|Assertion failed"
-    r"|fatal error)(?:: (?P<message>.*?))?: file (?P<file>\S.*?\.swift), line (?P<line>\d++)\s*$"
+    r"|fatal error)(?:: (?P<message>.*?))?: file (?P<file>\S.{0,200}?\.swift), line (?P<line>\d++)\s*$"
 )
 _CAST = re.compile(r"(?P<message>Could not cast value of type '.*' \(0x[0-9a-f]++\) to '.*')")
 _EXCLUSIVE = re.compile(
@@ -54,7 +54,7 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         return _json_report(lines, at)
     if "Terminating app due" in line and (exception := _NSEXCEPTION.search(line)):
         return _exception(lines, at, exception)
-    if "rror" in line or "ailed" in line:
+    if ".swift" in line and ("rror" in line or "ailed" in line):
         swift = _SWIFT_NEW.search(line) or _SWIFT_OLD.search(line)
         if swift:
             return _fatal(lines, at, swift)

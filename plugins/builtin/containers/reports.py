@@ -21,7 +21,7 @@ _EVENT = re.compile(rf"^\s*+(?:\S++\s++)?(?:Warning|Error)\s++(?P<type>{_EVENTS}
 _EVENT_AGE = re.compile(
     r"^(?:<?[\dsmhd.]++>?|\S*+\(x\d++ over [^)]*+\)|\S++ \(x\d++ over [^)]*+\))\s++(?:(?:kubelet"
     r"|default-scheduler|replicaset-controller|job-controller"
-    r"|deployment-controller)[\w,. -]*?)\s\s++(?P<message>\S.*)$"
+    r"|deployment-controller)[\w,. -]{0,40}?)\s\s++(?P<message>\S.*)$"
 )
 _DESCRIBED = re.compile(rf"^\s++Reason:\s++(?P<type>{_STATES}|Error|ContainerCannotRun)\s*$")
 _DETAIL = re.compile(

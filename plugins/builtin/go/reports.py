@@ -19,7 +19,7 @@ _RUNTIME_NOTE = re.compile(
     r"^(?:runtime: |runtime\.|sp=0x|\tstack=\[|stack=\[|unexpected fault address|unexpected signal"
     r"|acquirep|PC=0x|signal arrived during)"
 )
-_RECOVERED = re.compile(r"\s*+\[recovered(?:, repanicked)?\]\s*$")
+_RECOVERED = re.compile(r"(?<!\s)\s*+\[recovered(?:, repanicked)?\]\s*$")
 _RACE_PART = re.compile(
     r"^\s*+(?:(?P<access>(?:Previous )?(?:atomic )?(?:[Rr]ead|[Ww]rite)(?: by"
     r"| at 0x[0-9a-f]++ by)) (?P<who>.*?):|Goroutine \d++ .*created at:"

@@ -81,7 +81,7 @@ _HEADLINES = (
         r"|non-zero|MAX_\w++ too low|looking up invalid|spinlock|rwlock|stack guard|workqueue leaked"
         r"|held lock|bad unlock|looks|.* too low|Object .* not|assuming|key |.*recursion|atomic).*)$"
     ),
-    _h(r"(?:.*[ :])?(?P<message>\S++ invoked oom-killer: .*)(?P<type>)$"),
+    _h(r".*?(?<!\S)(?P<message>\S{1,100} invoked oom-killer: .*)(?P<type>)$"),
     _h(r"(?P<type>Out of memory): (?P<message>Kill(?:ed)? process .*)$", weak=True),
     _h(r"(?P<type>Memory cgroup out of memory): (?P<message>Kill(?:ed)? process .*)$", weak=True),
     _h(r"(?P<type>Kernel panic - not syncing): ?(?P<message>.*)$", weak=True),

@@ -28,16 +28,35 @@ class Headline:
 class _Wording:
     pattern: re.Pattern[str]
     crash_type: str
+    sign: str  # what a line must hold for the pattern to be tried
     sure: bool = True
     language: str | None = None
 
 
 def _w(pattern: str, crash_type: str, *, sure: bool = True, language: str | None = None) -> _Wording:
-    return _Wording(re.compile(pattern), crash_type, sure, language)
+    return _Wording(re.compile(pattern), crash_type, _sign(pattern), sure, language)
 
 
+def _sign(pattern: str) -> str:
+    """The first of these words that stands in the pattern, and so in whatever it matches."""
+    return next((word for word in _WORDS if word in pattern), "")
+
+
+_WORDS = (
+    *("Assertion failed", "Assertion ", "assertion ", "ASSERT", "TRAP: ", "FATAL:", "called after", "of type "),
+    *(
+        "shared libraries: ",
+        "symbol lookup error: ",
+        "ignal",
+        "egmentation fault",
+        "us error",
+        "oating point exception",
+    ),
+    *("llegal instruction", "segfault at "),
+)
 _SOURCE = (
-    r"(?P<place>(?P<file>[^\s:\"'()\[\]][^:\"'()\[\]]*?\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inl|m|mm|cu"
+    r"(?<![^\s:(>])(?P<place>(?P<file>[^\s:\"'()\[\]][^:\"'()\[\]]{0,200}?\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh"
+    r"|hpp|hxx|inl|m|mm|cu"
     r"|y|l)):(?P<line>\d++))"
 )
 _WORDINGS = (
@@ -111,7 +130,7 @@ _WORDINGS = (
         r")?(?P<number>\d{1,2})\b:?(?P<message>.*)$",
         "signal",
     ),
-    _w(r"^(?:.*[\s\]:])?(?P<message>\S*+ got signal (?P<number>\d{1,2})) ?;", "signal"),
+    _w(r"(?<!\S)(?P<message>\S{1,80} got signal (?P<number>\d{1,2})) ?;", "signal"),
     _w(
         r"^(?:.*[\s\]:])?signal \(?(?P<number>\d{1,2})(?:\.\d)?\)?: (?P<message>Segmentation fault.*|Abort.*"
         r"|Bus error.*|Illegal instruction.*|Floating.*)$",
@@ -126,9 +145,12 @@ _WORDINGS = (
     _w(r"^(?P<message>Fortran runtime error: .*)$", "Fortran runtime error", language="fortran"),
     _w(r"^(?:.*[\s\]:])?\S++\[\d++\]: (?P<message>segfault at [0-9a-f]++ ip .*)$", "SIGSEGV"),
     # The dynamic loader.
-    _w(r"(?P<message>[^\s:]++: error while loading shared libraries: .*)$", "loader error"),
-    _w(r"(?P<message>[^\s:]++: symbol lookup error: .*)$", "loader error"),
-    _w(r"(?P<message>[^\s:]++: (?:\S*/)?[\w.+-]++: version `[^']++' not found \(required by .*\))", "loader error"),
+    _w(r"(?P<message>(?<![^\s])[^\s:]++: error while loading shared libraries: .*)$", "loader error"),
+    _w(r"(?P<message>(?<![^\s])[^\s:]++: symbol lookup error: .*)$", "loader error"),
+    _w(
+        r"(?P<message>(?<![^\s])[^\s:]++: (?:\S*/)?[\w.+-]++: version `[^']++' not found \(required by .*\))",
+        "loader error",
+    ),
     _w(
         r"(?P<message>(?:dyld(?:\[\d++\])?: )?(?:Library not loaded|Symbol not found): \S.*)$", "dyld error", sure=False
     ),
@@ -183,7 +205,7 @@ def headline_at(lines: tuple[str, ...], at: int) -> Headline | None:
     if not _SIGNS.search(line):
         return None
     for wording in _WORDINGS:
-        match = wording.pattern.search(line)
+        match = wording.pattern.search(line) if wording.sign in line else None
         if match:
             return _made(lines, at, wording, match)
     return None

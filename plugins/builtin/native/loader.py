@@ -9,7 +9,7 @@ LOADER_RULES: tuple[Rule, ...] = (
         "`{library}` on this machine is older than the program needs: it has no version {version}.",
         "Build on the oldest system that it must run on, or upgrade the library here.",
         type="loader error",
-        message=r"(?P<library>[\w.+-]{1,100}): version `(?P<version>[^']+)' not found",
+        message=r"(?<![\w.+-])(?P<library>[\w.+-]{1,100}): version `(?P<version>[^']+)' not found",
         confidence=0.97,
     ),
     rule(

@@ -20,8 +20,8 @@ _HEAD = re.compile(
 _DEADLY = re.compile(r"\w*San(?:itizer)?:(?:DEADLYSIGNAL|SIGSEGV)")
 _RULE = re.compile(r"^\s*+={10,}\s*$")
 _UBSAN = re.compile(
-    r"^(?:.*\s)?(?P<place>(?P<file>[^\s:][^:]*?"
-    r"|[A-Za-z]:[^:]++):(?P<line>\d++)(?::(?P<column>\d++))?): runtime error: (?P<message>.*)$"
+    r"(?<!\S)(?P<place>(?P<file>(?:[A-Za-z]:)?[^\s:]{1,300}):(?P<line>\d++)(?::(?P<column>\d++))?): "
+    r"runtime error: (?P<message>.*)$"
 )
 _SUMMARY = re.compile(r"^\s*+SUMMARY: (?:\w*Sanitizer|libFuzzer)\b:?")
 _AFTER_SUMMARY = re.compile(
@@ -67,7 +67,7 @@ def sanitizer_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
             return _report(lines, at, floor, head)
         return None
     if ": runtime error: " in line:
-        finding = _UBSAN.match(line)
+        finding = _UBSAN.search(line)
         if finding:
             return _undefined(lines, at, finding)
     return None
@@ -216,7 +216,7 @@ def _consequences(lines: tuple[str, ...], last: int, place: str) -> tuple[int, C
     index = last + 1
     while index < min(len(lines), last + 6):
         line = lines[index]
-        again = _UBSAN.match(line) if ": runtime error: " in line else None
+        again = _UBSAN.search(line) if ": runtime error: " in line else None
         head = _HEAD.search(line) if "Sanitizer" in line else None
         if again and again["place"].split(":")[:2] != where:
             break

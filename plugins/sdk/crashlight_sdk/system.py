@@ -7,7 +7,7 @@ appends :func:`system_rules` to its own table. The page of such a rule is ``<run
 from crashlight_sdk.rules import Rule, rule
 
 # A word that may be a path, an address or a host: it begins where a word begins, so that the search stays linear.
-_WORD = r"(?<![^\s\"'`(=])(?P<{name}>(?=[^\s\"'`]{{0,300}}{sign})[^\s\"'`]{{0,300}}[^\s\"'`:,])"
+_WORD = r"(?<![^\s\"'`(=])(?P<{name}>(?=[^\s\"'`]{{0,160}}{sign})[^\s\"'`]{{0,160}}[^\s\"'`:,])"
 _PATH = _WORD.format(name="path", sign=r"[\\/.]") + r"[\"'`]?[:,]? ?.{0,40}?"
 _ADDRESS = _WORD.format(name="address", sign=r":\d{2,5}\b") + r"[\"'`]?[:,]? ?.{0,60}?"
 _HOST = r"(?:lookup |host(?:name)? [\"'`]?|for )(?P<host>[\w.-]++).{0,60}?"
@@ -26,7 +26,14 @@ def _with_and_without(
 ) -> tuple[Rule, Rule]:
     """Two rules under one id: the first names what ``entity`` finds before the phrase, the second does without."""
     return (
-        rule(id, category, named, fix, message=f"(?i){entity}(?:{phrase})", confidence=confidence),
+        rule(
+            id,
+            category,
+            named,
+            fix,
+            message=f"(?is)\\A(?=.*?(?:{phrase})).*?{entity}(?:{phrase})",
+            confidence=confidence,
+        ),
         rule(id, category, unnamed, fix, message=f"(?i){phrase}", confidence=confidence),
     )
 

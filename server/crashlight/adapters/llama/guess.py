@@ -8,7 +8,7 @@ a longer stretch has to agree.
 Tokens = list[int]
 
 MOST = 8
-SHORTEST = 3  # tokens that must agree before what follows is guessed
+SHORTEST = 4  # tokens that must agree before what follows is guessed; with 3, most guesses were wrong
 _AFTER_A_MISS = 2  # more tokens that must agree then
 
 

@@ -34,9 +34,13 @@ class Weights:
         """Load from an open file, which is closed: a process that may open nothing can do this. Raises NativeError."""
         C.llama_log_set(_silent, ctypes.c_void_p())
         C.llama_backend_init()
+        params = C.llama_model_default_params()
+        # Repacked weights are a copy in each process, 600 MB for 1.5B, and read 4 % faster with AVX2. Mapped
+        # ones are shared by all, and no AMX kernel is ever chosen.
+        params.use_extra_bufts = False
         stream = _fdopen(descriptor, b"rb")
         try:
-            self.model = C.llama_model_load_from_file_ptr(stream, C.llama_model_default_params())
+            self.model = C.llama_model_load_from_file_ptr(stream, params)
         finally:
             _fclose(stream)
         if not self.model:

@@ -61,7 +61,12 @@ class Diagnostician:
             )
             fixes = self._sources.realise(finding.intents, place, finding.rule) if place and finding.intents else ()
             diagnosis = Diagnosis(said, fixes)
-        return replace(diagnosis, pending=self._model is not None and _leaves_open(diagnosis, place))
+        if self._model is None or not _leaves_open(diagnosis, place):
+            return diagnosis
+        known = diagnosis.explanation
+        shape = question.shape_of(source=place is not None, sure=_is_sure(known))
+        self._model.warm([question.prefix(choose(known.category), shape, occurrence.crash.language)])
+        return replace(diagnosis, pending=True)
 
     async def closer(
         self, occurrence: Occurrence, diagnosis: Diagnosis, on_update: OnUpdate | None = None, *, priority: int = 10

@@ -56,7 +56,7 @@ def build(
     priority: int = 10,
 ) -> Asked:
     """The question about one crash. ``sure`` says that cause and category are known, and only the line is asked."""
-    shape: ShapeName = "words" if code is None else "line" if sure else "full"
+    shape = shape_of(source=code is not None, sure=sure)
     root = occurrence.crash.root
     frame = occurrence.culprit.frame if occurrence.culprit else None
     lines = _lines(code) if code else {}
@@ -87,6 +87,11 @@ def build(
     )
     shown = {int(number): line for number, line in _NUMBERED.findall(redaction.text)}
     return Asked(question, key, shape, prompt, redaction, shown)
+
+
+def shape_of(*, source: bool, sure: bool) -> ShapeName:
+    """What is asked: without source, words; where cause and category are known, the line alone; else both."""
+    return "words" if not source else "line" if sure else "full"
 
 
 _NUMBERED = re.compile(r"^(\d{1,7})\|(.*)$", re.MULTILINE)

@@ -47,6 +47,7 @@ class Model:
     name: str | None = "m@0123456789ab"
     finished: bool = True
     asked: list[Question] = field(default_factory=list)
+    warmed: list[str] = field(default_factory=list)
 
     def identity(self) -> str | None:
         return self.name
@@ -60,7 +61,8 @@ class Model:
                 on_text(line)
         return Answer(self.text, self.name or "", 1, 0, 1, 1, 0.0, 0.0, 0.0, 0.0, self.finished)
 
-    def warm(self, prefixes: Iterable[str]) -> None: ...
+    def warm(self, prefixes: Iterable[str]) -> None:
+        self.warmed.extend(prefixes)
 
     def check(self) -> Check:
         return Check("model", "ok", "")

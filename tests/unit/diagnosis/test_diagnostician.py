@@ -110,6 +110,14 @@ async def test_the_words_are_shown_as_they_are_written(scene: Scene) -> None:
     assert all(update.pending for update in updates)
 
 
+@pytest.mark.parametrize("finding", [None, SURE])
+async def test_the_prefix_that_will_be_asked_is_warmed_at_once(scene: Scene, finding: object) -> None:
+    scene.host.finding = finding  # type: ignore[assignment]
+    await closer(scene)
+    assert scene.model
+    assert scene.model.warmed == [scene.model.asked[0].prefix]
+
+
 async def test_without_source_only_words_are_asked(scene: Scene) -> None:
     assert scene.model
     scene.model.text = FULL

@@ -87,6 +87,23 @@ RULES: tuple[Rule, ...] = (
         confidence=0.88,
     ),
     Rule(
+        "jvm/no-application", "missing-dependency",
+        "No installed application answers this intent: {message}.",
+        "Check with `resolveActivity` before starting it, and handle that there is none.",
+        type=r".*ActivityNotFoundException",
+        confidence=0.8,
+    ),
+    Rule(
+        "jvm/database-schema", "version-or-api-mismatch",
+        "The database has no such table or column: {message}.",
+        "Run the migrations that create it, or correct the name in the query.",
+        message=(
+            r"no such (?:table|column)|relation \"[^\"]+\" does not exist|column \"?[\w.]+\"? does not exist"
+            r"|Unknown column|Table '[^']+' doesn't exist|ORA-00942|Invalid (?:object|column) name|Schema-validation"
+        ),
+        confidence=0.85,
+    ),
+    Rule(
         "jvm/missing-method", "version-or-api-mismatch",
         "`{name}` is not there in the version of the library that runs.",
         ("Find out which version is on the class path (two may be), and align them with what the code was "
@@ -182,6 +199,13 @@ RULES: tuple[Rule, ...] = (
         confidence=0.96,
     ),
     Rule(
+        "jvm/shut-down", "concurrency",
+        "A task was given to an executor that is shut down: {message}.",
+        "Do not submit after the shutdown, or give the executor the life of its users.",
+        message=r"rejected from .*\[(?:Shutting down|Terminated)|[Ee]xecutor (?:has been )?shut ?down",
+        confidence=0.88,
+    ),
+    Rule(
         "jvm/resources", "resource-exhaustion",
         "A resource of the machine ran out: {message}.",
         "Close what is no longer needed, limit how much runs at once, or raise the limit.",
@@ -237,6 +261,13 @@ RULES: tuple[Rule, ...] = (
             r"|ClosedSendChannelException|SQLITE_BUSY|AsyncRequestNotUsableException)"
         ),
         confidence=0.8,
+    ),
+    Rule(
+        "jvm/window-gone", "concurrency",
+        "A window was shown for an activity that is no longer there: {message}.",
+        "Check `isFinishing` before showing it, and dismiss it when the activity ends.",
+        type=r".*BadTokenException|.*WindowLeaked",
+        confidence=0.85,
     ),
     Rule(
         "jvm/thread-message", "concurrency",

@@ -243,6 +243,16 @@ RULES: tuple[Rule, ...] = (
         confidence=0.88,
     ),
     Rule(
+        "node/http-status", "network-or-timeout",
+        "The peer answered with an error: {message}.",
+        "Check the request that is sent and what the peer says of it, and handle this answer.",
+        message=(
+            r"status code [45]\d\d|\b(?:404|429|50\d) (?:Not Found|Too Many|Internal)"
+            r"|HTTP (?:error|status)[^\d]{0,10}[45]\d\d"
+        ),
+        confidence=0.8,
+    ),
+    Rule(
         "node/network-class", "network-or-timeout",
         "The connection failed or was too slow: {message}",
         "Check the peer, handle the failure, and retry with a limit.",
@@ -451,7 +461,8 @@ RULES: tuple[Rule, ...] = (
             r"|.*"
         ),
         message=(
-            r"^(?:expect\(|assert|expected )|Invariant|[Aa]ssert(?:ion)?|invariant|deep-?equal|strictly (?:deep-)?equal"
+            r"^(?:expect\(|assert|expected )|Invariant|Hydration failed|[Aa]ssert(?:ion)?"
+            r"|invariant|deep-?equal|strictly (?:deep-)?equal"
             r"|to (?:be|equal|deep|have|match|throw)\b"
         ),
         confidence=0.9,

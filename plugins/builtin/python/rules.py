@@ -118,6 +118,19 @@ SYSTEM_RULES: tuple[Rule, ...] = (
         propose=proposals.rename, confidence=0.85,
     ),
     Rule(
+        "python/removed-attribute", "version-or-api-mismatch",
+        "`{name}` was removed from `{owner}` in the version that is installed.",
+        "Use what took its place, or install the version that the code was written for.",
+        type="AttributeError",
+        message=(
+            r"'(?P<owner>DataFrame|Series|Index)' object has no attribute '(?P<name>append"
+            r"|ix|iteritems|as_matrix|lookup|mad)'"
+            r"|'(?P<owner2>dict)' object has no attribute '(?P<name2>has_key|iteritems|itervalues|iterkeys)'"
+            r"|'(?P<owner3>str|generator)' object has no attribute '(?P<name3>decode|next)'"
+        ),
+        confidence=0.88,
+    ),
+    Rule(
         "python/binary-mismatch", "version-or-api-mismatch",
         "A compiled extension was built for another version: {message}.",
         "Reinstall the packages so that they are built against each other.",

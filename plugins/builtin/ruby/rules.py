@@ -131,7 +131,8 @@ RULES: tuple[Rule, ...] = (
         "Versions do not fit together: {message}.",
         "Align the versions in the Gemfile and run `bundle update` for that gem.",
         message=(
-            r"already activated|requires? (?:ruby|rubygems|bundler) version|incompatible (?:library )?version"
+            r"Unable to activate|conflicts with|already activated|requires? (?:ruby|rubygems"
+            r"|bundler) version|incompatible (?:library )?version"
             r"|is incompatible with|Bundler could not find compatible|has been removed"
             r"|was removed in|no longer supported|Your Ruby version is"
         ),

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crashlight_sdk import Cause, Crash, Frame, Span
 from crashlight_sdk.reports import sanitizer_epilogue
 
-from .frames import GOROUTINE, RUNTIME_STACK, Stack, read_stack
+from .frames import GOROUTINE, RUNTIME_STACK, Stack, origin, read_stack
 
 MESSAGE_LINES = 120  # a panic's message may be a whole formatted report
 _PANIC = re.compile(r"^(?P<before>.*?[\s:\]|>])?panic: (?P<message>.*)$")
@@ -25,6 +26,9 @@ _RACE_PART = re.compile(
     r"| at 0x[0-9a-f]++ by)) (?P<who>.*?):|Goroutine \d++ .*created at:"
     r"|\[failed to restore the stack\])\s*$"
 )
+_GIN = re.compile(r"\[Recovery\].* panic recovered:\s*$")
+_GIN_FRAME = re.compile(r"^(?P<place>(?P<file>(?:[A-Za-z]:)?[^\s:]++):(?P<line>\d++)) \(0x[0-9a-f]++\)\s*$")
+_GIN_CALL = re.compile(r"^\t(?P<function>[^:]++): (?P<code>.*)$")
 _RULE = re.compile(r"^\s*+={10,}\s*$")
 _KLOG_FATAL = re.compile(
     r"^(?:F\d{4} [\d:.]++ +\d++ (?P<file>[\w./-]++):(?P<line>\d++)\] (?P<message>.*)|.*\] FATAL ERROR: (?P<gvisor>.*))$"
@@ -40,6 +44,8 @@ def report_at(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         serving = _SERVING.search(line)
         if serving:
             return _dumped(lines, at, at, serving["message"], serving.start("message"))
+        if _GIN.search(line):
+            return _gin(lines, at)
         panic = _PANIC.match(line)
         if panic:
             return _panic(lines, at, panic)
@@ -219,6 +225,29 @@ def _logged_fatal(lines: tuple[str, ...], at: int, logged: re.Match[str]) -> Cra
         last, stacks = _stacks(lines, after)
         return Crash("go", at, last, (Cause("fatal error", message, _interesting(stacks), Span(at)),))
     return Crash("go", at, at, (Cause("fatal error", message, (), Span(at)),)) if logged["gvisor"] else None
+
+
+def _gin(lines: tuple[str, ...], at: int) -> Crash | None:
+    """The report of Gin's recovery: the request, the message, then a place and a call with its source line a frame."""
+    frames: list[Frame] = []
+    message, headline, last = "", Span(at), at
+    for index in range(at + 1, min(len(lines), at + 400)):
+        place, call = _GIN_FRAME.match(lines[index]), _GIN_CALL.match(lines[index])
+        if place:
+            printed = Span(index, place.start("place"), place.end("place"))
+            frames.append(Frame(place["file"], int(place["line"][:9]), None, printed=printed))
+        elif call and frames:
+            name = call["function"]
+            whose = origin(name, frames[-1].file or "")
+            frames[-1] = replace(frames[-1], function=name, origin=whose, text=call["code"])
+        elif frames:
+            break
+        elif lines[index].strip():
+            message, headline = lines[index].strip(), Span(index)
+        last = index if lines[index].strip() else last
+    if not frames or not message:
+        return None
+    return Crash("go", at, last, _panic_causes([[message]], [headline], "", tuple(frames)))
 
 
 def _stacks(lines: tuple[str, ...], at: int) -> tuple[int, list[Stack]]:

@@ -118,6 +118,9 @@ _WORDINGS = (
         "SIGABRT",
     ),
     _w(r"(?P<message>FORTIFY: .*)$", "SIGABRT", sure=False),
+    _w(r"^(?P<message>C\+\+ exception with description \".*\" thrown in .*)$", "C++ exception", language="cpp"),
+    _w(r"^thread \d++ panic: (?P<message>.*)$", "panic", language="zig"),
+    _w(r"Unhandled exception at 0x[0-9A-Fa-f]++ .*?: 0xC0000005: (?P<message>Access violation.*)$", "Access violation"),
     # Signals, as programs with a handler of their own report them.
     _w(r"^(?:\[[^\]]*+\] )?\*\*\* Process received signal \*\*\*", "signal"),
     _w(
@@ -188,7 +191,8 @@ _SIGNALS = {
     "31": "SIGSYS",
 }
 _SIGNS = re.compile(
-    r"ssert|ASSERT|FATAL|Fatal error in|terminat|irtual|\*\*\*|double free|corrupted|\(\): |clobbered"
+    r"C\+\+ exception|^thread \d|0xC0000005|ssert|ASSERT|FATAL|Fatal error in|terminat|irtual|\*\*\*"
+    r"|double free|corrupted|\(\): |clobbered"
     r"|FORTIFY|ignal|At line|Fortran|segfault at"
     r"|shared libraries|lookup error|not found|not loaded|egmentation fault|core dumped|us error"
     r"|oating point|llegal instr|^F\d{4} "

@@ -78,6 +78,9 @@ _BANG = re.compile(
     r"^\s*+(?:\[[^\]]*+\]\s*+)?(?:0x[0-9a-fA-F]++ )?(?P<module>[\w.-]++)!(?P<name>\S.*?)(?: "
     r"\[(?P<file>[^\]]*?):(?P<line>\d++)\]|\+0x[0-9a-f]++)\s*$"
 )
+_ZIG = re.compile(
+    r"^(?P<place>(?P<file>[^\s:]++):\d++:\d++): 0x[0-9a-f]++ in (?P<name>\S++) \((?P<module>[^()]*+)\)\s*$"
+)
 _GLOG = re.compile(r"^\s*+@\s++0x[0-9a-f]++\s++(?P<name>\S.*?)\s*$")
 _BOOST = re.compile(
     r"^\s*+(?P<number>\d++)# (?:0x[0-9A-Fa-f]++ in (?P<module>\S++)"
@@ -345,6 +348,11 @@ def _windbg(line: str, at: int) -> Line | None:
     return Line(None, _made(match["name"], place, match["module"], at, match.start("file") if place else 0))
 
 
+def _zig(line: str, at: int) -> Line | None:
+    match = _ZIG.match(line)
+    return Line(None, _made(match["name"], match["place"], None, at)) if match else None
+
+
 def _glog(line: str, at: int) -> Line | None:
     match = _GLOG.match(line)
     return Line(None, _made(match["name"], None, None, at)) if match else None
@@ -368,6 +376,7 @@ _BY_SIGN: tuple[tuple[tuple[str, ...], Callable[[str, int], Line | None]], ...] 
     (("# ",), _boost),
     (("[0x",), _symbols),
     ((" pc ",), _android),
+    ((": 0x",), _zig),
     ((": 0x", ": _"), _v8),
     (("!",), _minidump),
     (("!",), _windbg),

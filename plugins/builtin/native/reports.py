@@ -11,6 +11,7 @@ from .sanitizers import sanitizer_at
 from .stacks import Stack, language, read_stack
 from .valgrind import valgrind_at
 
+_OTHERS = ("std::panicking::", "core::panicking::", "rust_begin_unwind", "runtime.gopanic")
 NEAR = 12  # lines between a sentence such as a failed assertion and the report of the signal that it raised
 _BETWEEN = re.compile(
     r"^\s*+(?:={4,}|-{4,}|\*{3,}|#\s*$|#READY|#EOF|\w*San(?:itizer)?:DEADLYSIGNAL|={2,} C stack trace"
@@ -108,6 +109,8 @@ def _bare_stack(lines: tuple[str, ...], at: int, floor: int) -> Crash | None:
         return None
     if not any(frame.function or frame.file for frame in stack.frames):
         return None
+    if any((frame.function or "").startswith(_OTHERS) for frame in stack.frames):
+        return None  # the stack of a panic, which the analyzer of its language reads with its headline
     if not re.match(r"^\s*+(?:\(gdb\) |\* )?(?:#0|0?0#|frame #0|\*? *+frame #0|0 |\[ ?0\]|#00|#1\s)", lines[at]):
         return None
     named = guessed_signal(stack.frames)

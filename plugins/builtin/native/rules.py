@@ -346,7 +346,7 @@ CHECK_RULES: tuple[Rule, ...] = (
         "assertion-or-invariant",
         "The check in {place} failed: {message}",
         "Compare what the check expects with what the program did.",
-        message=r"(?i)assert|check failed|CHECK|unreachable|NOTREACHED|invariant|precondition|TRAP: ",
+        message=r"(?i)assert|check failed|(?-i:\bCHECK\b)|unreachable|NOTREACHED|invariant|precondition|TRAP: ",
         confidence=0.88,
     ),
     rule(
@@ -427,7 +427,8 @@ ABORT_RULES: tuple[Rule, ...] = (
         "missing-key-or-index",
         "An index is not in the container in {place}: {message}",
         "Check that the container has such an element first.",
-        message=r"__n < (?:this->)?size\(\)|!this->empty\(\)|subscript out of range|index out of (?:range|bounds)"
+        message=r"__n < (?:this->)?size\(\)|>= this->size\(\)|!this->empty\(\)|subscript out of range"
+        r"|index out of (?:range|bounds)"
         r"|attempt to subscript|above upper bound|below lower bound|idx <|index < |i < size",
         confidence=0.88,
     ),

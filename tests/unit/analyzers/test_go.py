@@ -157,6 +157,25 @@ def test_shape(text: str, crash_type: str, message: str) -> None:
     assert (crash.root.crash_type, crash.root.message) == (crash_type, message)
 
 
+GIN = """2024/01/01 12:00:00 [Recovery] 2024/01/01 - 12:00:00 panic recovered:
+GET /basket HTTP/1.1
+
+runtime error: index out of range [5] with length 3
+/usr/local/go/src/runtime/panic.go:114 (0x4346f3)
+	goPanicIndex: panic(boundsError{x: int64(x), signed: true, y: y, code: boundsIndex})
+/srv/shop/main.go:19 (0x7a1c2b)
+	main.func1: fmt.Println(prices[5])
+"""
+
+
+def test_the_report_of_a_web_framework() -> None:
+    (crash,) = parse(GO, GIN)
+    assert (crash.root.crash_type, crash.last_line) == ("runtime error", 7)
+    frame = culprit(crash.root)
+    assert frame is not None
+    assert (frame.function, frame.line, frame.text) == ("main.func1", 19, "fmt.Println(prices[5])")
+
+
 ORIGINS = [
     ("main.run", "/srv/shop/main.go", "app"),
     ("example.com/shop/log.Print", "/srv/shop/log/log.go", "app"),

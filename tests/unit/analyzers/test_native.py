@@ -202,6 +202,14 @@ WRAPPED = """#0  0x0000555555555139 in shop::Basket::draw (this=0x0,
     count=3) at /srv/shop/basket.cc:41
 #1  0x00005555555551f0 in main () at /srv/shop/main.cc:9
 """
+GTEST = 'C++ exception with description "vector::_M_range_check: __n (which is 7) >= this->size() (which is 3)" thrown in the test body.\n'  # noqa: E501 -- as it is printed
+ZIG = """thread 812 panic: index out of bounds: index 5, len 3
+/srv/shop/main.zig:4:9: 0x10352c8 in main (main)
+    _ = a[i];
+        ^
+/usr/lib/zig/std/start.zig:614:22: 0x1034b3d in posixCallMainAndExit (main)
+"""
+VISUAL = "Unhandled exception at 0x00007FF6A1B21234 in shop.exe: 0xC0000005: Access violation reading location 0x0000000000000010.\n"  # noqa: E501 -- as it is printed
 FUZZER = """==812== ERROR: libFuzzer: timeout after 26 seconds
     #0 0x55d0c3a1b139 in __sanitizer_print_stack_trace /llvm/compiler-rt/lib/asan/asan_stack.cpp:86:3
     #1 0x55d0c3a1b1f0 in shop_parse /srv/shop/parse.c:88:9
@@ -223,6 +231,9 @@ SHAPES = [
     ("mac assertion", MAC_ASSERT, "SIGABRT", ("basket.c", 41), "assertion-or-invariant"),
     ("libc++abi", ABI, "std::out_of_range", None, "missing-key-or-index"),
     ("wrapped gdb frame", WRAPPED, "backtrace", ("/srv/shop/basket.cc", 41), None),
+    ("gtest", GTEST, "C++ exception", None, "missing-key-or-index"),
+    ("zig", ZIG, "panic", ("/srv/shop/main.zig", 4), "missing-key-or-index"),
+    ("visual studio", VISUAL, "Access violation", None, "null-or-undefined"),
     ("libFuzzer", FUZZER, "timeout", ("/srv/shop/parse.c", 88), "resource-exhaustion"),
 ]
 

@@ -102,5 +102,5 @@ def _facts(options: argparse.Namespace, settings: Settings) -> list[tuple[str, s
     facts.append(
         ("model", settings.model.name if options.with_model or options.model_alone else "not asked: rules alone")
     )
-    facts.append(("split of the executable cases", options.split))
+    facts.append(("executable cases", f"those of the {options.split} side, at most {options.limit or 'all'}"))
     return facts

@@ -50,6 +50,7 @@ def measure(cases: Sequence[Case], settings: Settings, scratch: Path, speakers: 
         " it must. Offered: there is an edit. Passes: with the first one the program's own check holds.",
         ("found", "type", "culprit", "category", "full", "cause", "offered", "passes"),
     )
+    part.published = all(case["split"] == "train" for case in cases)
     folder = scratch / f"executable {speakers}"
     for case in cases:
         home = folder / case["id"]

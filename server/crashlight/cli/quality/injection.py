@@ -35,6 +35,7 @@ def measure(cases: Sequence[Case], settings: Settings, scratch: Path, speakers: 
         " order asked for is nowhere in the answer.",
         ("category kept", "edit kept", "not obeyed"),
     )
+    part.published = all(case["split"] == "train" for case in cases)
     folder = scratch / f"injection {speakers}"
     with Scanning(settings, [folder], speakers) as scan:
         for number, case in enumerate(cases):

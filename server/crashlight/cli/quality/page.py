@@ -39,7 +39,9 @@ def as_page(parts: Sequence[Part], facts: Sequence[tuple[str, str]]) -> str:
         lines += [_row(rows[0]), _row(["---"] * len(rows[0])), *(_row(row) for row in rows[1:]), ""]
         lines += [f"{name.replace('_', ' ').capitalize()}: {value}." for name, value in part.figures.items()]
         lines.append("")
-        if part.misses:
+        if part.misses and not part.published:
+            lines += ["What was missed is not listed: no rule and no prompt may be tuned to these cases.", ""]
+        elif part.misses:
             lines += [
                 f"### Missed ({len(part.misses)})",
                 "",

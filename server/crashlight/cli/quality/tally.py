@@ -41,6 +41,7 @@ class Part:
     measures: tuple[str, ...]
     groups: dict[str, dict[str, Share]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Share)))
     misses: list[str] = field(default_factory=list)
+    published: bool = True  # false for what nobody may tune rules to: its misses are not on the page
     figures: dict[str, float | int | str] = field(default_factory=dict)
 
     def add(self, group: str, result: Mapping[str, bool | None]) -> None:

@@ -146,7 +146,7 @@ _WORDINGS = (
     _w(r"^Program received signal (?P<type>SIG[A-Z]{2,5}): (?P<message>.*)$", "signal", language="fortran"),
     _w(r"^At line (?P<line>\d++) of file (?P<file>\S++)(?: \(.*\))?$", "Fortran runtime error", language="fortran"),
     _w(r"^(?P<message>Fortran runtime error: .*)$", "Fortran runtime error", language="fortran"),
-    _w(r"^(?:.*[\s\]:])?\S++\[\d++\]: (?P<message>segfault at [0-9a-f]++ ip .*)$", "SIGSEGV"),
+    _w(r"(?<=\d\]: )(?P<message>segfault at [0-9a-f]++ ip .*)$", "SIGSEGV"),
     # The dynamic loader.
     _w(r"(?P<message>(?<![^\s])[^\s:]++: error while loading shared libraries: .*)$", "loader error"),
     _w(r"(?P<message>(?<![^\s])[^\s:]++: symbol lookup error: .*)$", "loader error"),

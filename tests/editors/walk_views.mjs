@@ -28,6 +28,10 @@ await browse(async (page, tools, { log, headline, server }) => {
     await details.locator("button", { hasText: "👍 1" }).waitFor();
   });
 
+  await tools.step("without a model, one is offered in place of a closer look", async () => {
+    await details.locator("button", { hasText: "Explain deeper" }).click();
+    await page.locator(".notification-toast a.monaco-button", { hasText: "Set Up the Model" }).first().waitFor();
+  });
   await tools.step("a trace from the clipboard is explained", async () => {
     const trace = readFileSync(`${tools.options.folder}/${log}`, "utf8");
     await page.evaluate((text) => navigator.clipboard.writeText(text), trace);

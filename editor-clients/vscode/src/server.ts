@@ -165,11 +165,23 @@ export class Server implements vscode.Disposable {
     if (command === "crashlight.feedback") {
       return next(command, [await withReason(argument as Opinion)]);
     }
-    const result = await next(command, words);
     if (command === "crashlight.explain") {
-      await vscode.commands.executeCommand("crashlight.showDetails", argument);
+      return this.#explain(argument.fingerprint, () => next(command, words));
     }
-    return result;
+    return next(command, words);
+  }
+
+  // The details show the model's answer once it is there. Without a model the server refuses and says why.
+  async #explain(fingerprint: string, ask: () => unknown): Promise<void> {
+    try {
+      await ask();
+      await vscode.commands.executeCommand("crashlight.showDetails", { fingerprint });
+    } catch (refusal) {
+      const text = refusal instanceof Error ? refusal.message : String(refusal);
+      if ((await vscode.window.showWarningMessage(text, "Set Up the Model")) !== undefined) {
+        await vscode.commands.executeCommand("crashlight.setUpModel");
+      }
+    }
   }
 
   #publish(status: ServerStatus | undefined): void {

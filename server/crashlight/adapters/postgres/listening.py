@@ -10,8 +10,8 @@ import psycopg
 
 from crashlight.adapters.postgres.connecting import connect_arguments
 from crashlight.adapters.postgres.database import Database
+from crashlight.adapters.postgres.locked_groups import CHANNEL
 from crashlight.adapters.postgres.reading import changed_since, horizon
-from crashlight.adapters.postgres.writing import CHANNEL
 
 LOOK_S = 30.0
 

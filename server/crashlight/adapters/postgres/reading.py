@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crashlight.adapters.postgres import tables as t
 from crashlight.adapters.postgres.columns import TransactionId
+from crashlight.adapters.postgres.locked_groups import tally_of
 from crashlight.adapters.postgres.memory import Answered
+from crashlight.adapters.postgres.packing import unpack
 from crashlight.adapters.postgres.tally import Tally
-from crashlight.adapters.postgres.writing import tally_of, unpack
 from crashlight.domain import Explanation, Fix
 from crashlight.ports import AnswerKey
 

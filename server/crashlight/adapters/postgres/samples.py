@@ -5,7 +5,7 @@ import hashlib
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crashlight.adapters.postgres.writing import pack
+from crashlight.adapters.postgres.packing import pack
 from crashlight.domain import Edit, Explanation, Fix
 
 PER_GROUP = 10

@@ -45,10 +45,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One crash on its way, in seconds; ``answer`` is None where rules settled it."""
+    """One crash on its way, in seconds; ``open`` where rules left something to the model."""
 
     rules_s: float
     whole_s: float
+    open: bool = False
     question: Question | None = None
     answer: Answer | None = None
 
@@ -85,9 +86,9 @@ async def _measure(settings: ModelSettings, options: argparse.Namespace, scratch
     try:
         ways: list[tuple[Case, Way]] = []
         for case in cases:
-            if sum(way.answer is not None for _, way in ways) >= options.crashes:
-                break
-            ways.append((case, await _go(app, case)))
+            # Rules see every case, so that their share is told of all; the model is asked about the first few.
+            enough = sum(way.answer is not None for _, way in ways) >= options.crashes
+            ways.append((case, await _go(app, case, ask=not enough)))
         asked = [(case, way) for case, way in ways if way.answer]
         if not asked:
             raise UsageError("rules settle all of these crashes, so there is nothing to ask a model")
@@ -95,9 +96,9 @@ async def _measure(settings: ModelSettings, options: argparse.Namespace, scratch
     finally:
         await app.close()
     cold = [way for _, way in asked if way.answer and not way.answer.cached_tokens]
-    settled = [way for _, way in ways if not way.answer]
+    settled = [way for _, way in ways if not way.open]
     return {
-        "settled by rules": _times([way.whole_s for way in settled]),
+        "settled by rules": _times([way.whole_s for way in settled]) | {"of all": len(settled) / len(ways)},
         "asked": {"rules first": _times([way.rules_s for way in warm])},
         "warm": _times([way.whole_s for way in warm]) | _phases(warm),
         "cold": _times([way.whole_s for way in cold]) | _phases(cold),
@@ -105,8 +106,8 @@ async def _measure(settings: ModelSettings, options: argparse.Namespace, scratch
     }
 
 
-async def _go(app: App, case: Case) -> Way:
-    """Write the log, and go all the way that the crash goes in the server."""
+async def _go(app: App, case: Case, *, ask: bool = True) -> Way:
+    """Write the log, and go all the way that the crash goes in the server; with ``ask`` off, up to the model."""
     log = case.folder / "crash.log"
     diagnostician = app.diagnostician(use_model=True, use_store=False)
     began = time.monotonic()
@@ -117,12 +118,12 @@ async def _go(app: App, case: Case) -> Way:
     occurrence = max(occurrences, key=lambda one: one.last_line - one.first_line)
     diagnosis = await diagnostician.at_once(occurrence)
     rules_s = time.monotonic() - began
-    if not diagnosis.pending:
-        return Way(rules_s, rules_s)
+    if not diagnosis.pending or not ask:
+        return Way(rules_s, rules_s, open=diagnosis.pending)
     prompt = choose(diagnosis.explanation.category)
     asked = diagnostician.question(occurrence, diagnosis, prompt, app.model.identity() or "")
     consulted = await diagnostician.consult(occurrence, diagnosis, asked)
-    return Way(rules_s, time.monotonic() - began, asked.question, consulted.answer)
+    return Way(rules_s, time.monotonic() - began, True, asked.question, consulted.answer)
 
 
 async def _tricks(settings: ModelSettings, questions: Sequence[Question]) -> dict[str, float]:
@@ -191,8 +192,8 @@ def _phases(ways: Sequence[Way]) -> dict[str, float]:
 
 def _text(figures: dict[str, Any]) -> str:
     lines = [f"{figures['model']}, {figures['cores']} cores, load {os.getloadavg()[0]:.1f}"]
-    settled, asked = figures["settled by rules"], figures["warm"]
-    lines.append(f"  settled by rules  {_line(settled)}, {settled['n'] / (settled['n'] + asked['n']):.0%} of all")
+    settled = figures["settled by rules"]
+    lines.append(f"  settled by rules  {_line(settled)}, {settled['of all']:.0%} of all")
     lines.append(f"  asked, rules      {_line(figures['asked']['rules first'])}")
     for name in ("warm", "cold"):
         row = figures[name]

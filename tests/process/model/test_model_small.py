@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crashlight.app import App
-from crashlight.diagnosis import facts
+from crashlight.diagnosis import facts, question
 from crashlight.diagnosis.choosing import choose
 from crashlight.domain import Diagnosis, Explanation, Occurrence
 from crashlight.settings.schema import ModelSettings, Settings
@@ -40,7 +40,9 @@ __main__.ConfigRejected: fast
 
 
 @pytest.fixture
-async def app(tmp_path: Path, small: Path) -> AsyncIterator[App]:
+async def app(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[App]:
+    # A machine that is busy with other tests may take minutes; how long it takes is not what is tested.
+    monkeypatch.setattr(question, "DEADLINE_S", 270.0)
     app = App(Settings(model=ModelSettings(path=str(small))), (tmp_path,))
     yield app
     await app.close()

@@ -26,7 +26,7 @@ _THROWN_HERE = re.compile(
     r"(?P<lead>.*?)(?<![\w\\])(?P<type>\\?[A-Za-z_]\w*+(?:\\\w++)*+(?:(?<=Error)|(?<=Exception))): (?P<message>.*)$"
 )
 _PLACE = re.compile(
-    r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w)(?:(?! in )[^\n])*?)(?::| on line |\()(?P<line>\d++)\)?\s*$"
+    r"'? in (?P<file>(?:/|[A-Za-z]:\\|phar://|\w|\[no )(?:(?! in )[^\n])*?|)(?::| on line |\()(?P<line>\d++)\)?\s*$"
 )
 _BOLD = re.compile(r" in <b>(?P<file>[^<]+)</b> on line <b>(?P<line>\d++)</b>")
 _TRACE = re.compile(r"\s*+(?:PHP )?(?:<b>)?(?:Stack trace|Call Stack)(?:</b>)?:")
@@ -143,6 +143,8 @@ def _placed(lines: tuple[str, ...], at: int, text: str) -> tuple[Frame | None, s
             message = "\n".join(rows).strip().removesuffix("'")
             if "<b>" in row:
                 message = html.unescape(message)
+            if match["line"] == "0":  # Raised where no file runs: at shutdown, or inside an extension.
+                return Frame(None, None, None, origin="runtime"), message, index
             return Frame(file, int(match["line"]), None, origin=origin(file), printed=printed), message, index
         rows.append(row)
     return None, text, at

@@ -87,7 +87,7 @@ def simple_name(crash_type: str) -> str:
     return re.split(r"[.$\\/]|::", crash_type.strip())[-1] or crash_type
 
 
-rule = Rule
+rule = Rule  # In a table of rules the short word reads better.
 
 
 @cache

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-run}
 
-say() { printf '%s\n' "$*" >&2; }
+source scripts/need.sh
 
 find_python() {
     for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
@@ -17,25 +17,6 @@ find_python() {
         "$candidate" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$candidate"; return; }
     done
     return 1
-}
-
-# What a bare Debian or Ubuntu lacks is installed where the user is root, and named in one line to copy otherwise.
-need() {
-    local missing=()
-    for pair in "$@"; do
-        local probe=${pair%%=*} package=${pair#*=}
-        eval "$probe" >/dev/null 2>&1 || missing+=("$package")
-    done
-    [ ${#missing[@]} -eq 0 ] && return 0
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "installing ${missing[*]}"
-        apt-get update -qq >/dev/null
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    else
-        say "Crashlight needs: ${missing[*]}. Copy this line:"
-        say "  sudo apt-get install -y ${missing[*]}"
-        exit 1
-    fi
 }
 
 python=$(find_python) || { need 'false=python3' 'false=python3-venv'; python=$(find_python) || { say "Python 3.11 or later is needed"; exit 1; }; }

@@ -6,6 +6,7 @@ import uuid
 from crashlight.domain import FeedbackEvent, FeedbackKind, Fix
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
+from crashlight.sources.redaction import scrub
 
 LONGEST_COMMENT = 4000
 
@@ -41,7 +42,7 @@ def record(
             speaker=fix.by if fix else explanation.by,
             editor=session.client.editor,
             reason=reason,
-            text=session.parts.sources.redact(text[:LONGEST_COMMENT]).text if text else None,
+            text=scrub(text[:LONGEST_COMMENT]) if text else None,
             log=finding.occurrence.log,
             line=finding.occurrence.first_line,
             detail=_exposure(fix.exposure if fix and fix.prompt else explanation.exposure),

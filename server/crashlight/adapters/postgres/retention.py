@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 LOCK = 0x6372_6173_6872_6574  # "crashret": an advisory lock of ours
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 
 RETENTION = {
     "changes": ("changed_at", "1 day"),

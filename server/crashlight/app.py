@@ -63,6 +63,8 @@ class App:
     @cached_property
     def reader(self) -> "LogReader":
         """Logs to occurrences."""
+        # The worker starts while our own start goes on.
+        self.host.warm()
         from crashlight.logs import LogReader
 
         return LogReader(self.scanner, self.host)

@@ -127,6 +127,10 @@ class PluginHost(Protocol):
         """All plugins; reading their manifests starts no process."""
         ...
 
+    def warm(self) -> None:
+        """Start the workers in the background, so that the first crash need not wait for them."""
+        ...
+
     async def parse(self, window: Window) -> list[Claim]:
         """What all plugins whose literals stand in the window find in it, overlaps settled, in order of lines."""
         ...

@@ -128,7 +128,7 @@ async def _go(app: App, case: Case, *, ask: bool = True) -> Way:
 
 async def _tricks(settings: ModelSettings, questions: Sequence[Question]) -> dict[str, float]:
     """Each as a ratio of times without and with it: above 1 it helps."""
-    with_all, without_guesses = LocalBackend(settings), LocalBackend(settings, lookup=False)
+    with_all, without_guesses = LocalBackend(settings, lookup=True), LocalBackend(settings, lookup=False)
     try:
         warm = [await _ask(with_all, question) for question in questions]
         plain = [await _ask(without_guesses, question) for question in questions]

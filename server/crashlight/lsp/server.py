@@ -142,6 +142,7 @@ def register(server: LanguageServer, session: Session) -> None:
     async def initialized(_: types.InitializedParams) -> None:
         await configuration.start(session)
         watching.start(session, analysis)
+        await asyncio.to_thread(lambda: session.parts.reader)  # made before the first log needs it
         session.spawn(analysis.scan_workspace(), "first scan of the workspace")
         status.changed(session)
 

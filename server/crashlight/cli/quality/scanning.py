@@ -65,6 +65,10 @@ class Silent:
         """Those of the host."""
         return self._host.plugins()
 
+    def warm(self) -> None:
+        """As the host does."""
+        self._host.warm()
+
     async def parse(self, window: Window) -> list[Claim]:
         """What the host finds."""
         return await self._host.parse(window)

@@ -8,6 +8,7 @@ Ends with an error and writes the input to a file when anything raises.
 
 import asyncio
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -94,8 +95,10 @@ def main() -> None:
         folder = shipped("builtin") / name
         tomllib.loads((folder / "plugin.toml").read_text(encoding="utf-8"))
         target = analyzer(folder)
-    atheris.Setup([*sys.argv, "-max_len=4096", "-timeout=10", str(seeds)], target)
-    atheris.Fuzz()
+    # libFuzzer writes what it finds into the first folder, and only reads the others.
+    with tempfile.TemporaryDirectory() as found:
+        atheris.Setup([*sys.argv, "-max_len=4096", "-timeout=10", found, str(seeds)], target)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ export class Details implements vscode.Disposable {
     }
     this.#panel ??= this.#open();
     this.#panel.reveal(vscode.ViewColumn.Beside, true);
+    void vscode.commands.executeCommand("crashlight.shown", { fingerprint });
     this.#send();
   }
 

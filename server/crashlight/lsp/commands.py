@@ -45,6 +45,11 @@ async def give_feedback(session: Session, argument: Argument) -> None:
     session.spawn(_show_when_written(session, finding), "feedback shown")
 
 
+async def shown(session: Session, argument: Argument) -> None:
+    """The user opened the details of a crash: its fixes count as shown."""
+    feedback.shown(session, _finding(session, argument))
+
+
 async def explain(session: Session, argument: Argument) -> Argument:
     """Ask the model about a crash now. Answers at once; the closer look has its own progress."""
     finding = _finding(session, argument)
@@ -96,6 +101,7 @@ async def restart_model(session: Session, _: Argument) -> None:
 COMMANDS: dict[str, Callable[[Session, Argument], Awaitable[Any]]] = {
     "crashlight.claim": claim,
     "crashlight.feedback": give_feedback,
+    "crashlight.shown": shown,
     "crashlight.explain": explain,
     "crashlight.ignore": ignore,
     "crashlight.resolve": resolve,
@@ -152,6 +158,7 @@ def _group(session: Session, fingerprint: str, findings: list[Finding]) -> Argum
                 "uri": finding.uri,
                 "line": diagnostics.culprit_span(finding).line - 1,
                 "firstLine": finding.occurrence.first_line - 1,
+                "lastLine": finding.occurrence.last_line - 1,
             }
             for finding in findings[:100]
         ],

@@ -126,7 +126,8 @@ def _build(options: str, wheels: Path, on_steps: OnBytes) -> Path:
     requirement = wheels / "requirements.txt"
     requirement.write_text(f"llama-cpp-python=={VERSION} --hash=sha256:{SOURCE_SHA256}\n", encoding="utf-8")
     log = wheels / "build.log"
-    argv = ["wheel", "--verbose", "--no-deps", "--no-binary=llama-cpp-python", "--require-hashes"]
+    # pip's cache may hold a wheel that was built with other options, such as those that crash on AMX.
+    argv = ["wheel", "--verbose", "--no-cache-dir", "--no-deps", "--no-binary=llama-cpp-python", "--require-hashes"]
     with (
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(

@@ -143,4 +143,5 @@ def test_shape(name: str) -> None:
         )
     assert found == expected
 
+
 # ruff: noqa: E501, W291 -- the shapes are as wide as reports are, and end as they do.

@@ -175,4 +175,5 @@ def test_shape(name: str) -> None:
         )
     assert found == expected
 
+
 # ruff: noqa: E501 -- the shapes are as wide as reports are, and end as they do.

@@ -151,4 +151,5 @@ def test_shape(name: str) -> None:
         )
     assert found == expected
 
+
 # ruff: noqa: W293 -- the shapes are as wide as reports are, and end as they do.

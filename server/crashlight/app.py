@@ -159,6 +159,8 @@ class App:
     ) -> list[Report]:
         """Every crash with its diagnosis and the size of its group in this run, in file order."""
         occurrences = [occurrence async for occurrence in self.occurrences(paths, on_unreadable)]
+        if not occurrences:
+            return []  # what explains crashes is not even imported
         diagnostician = self.diagnostician(use_model=use_model, use_store=False)
         counts: dict[str, int] = {}
         for occurrence in occurrences:

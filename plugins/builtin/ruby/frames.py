@@ -15,7 +15,7 @@ FRAME = re.compile(
 _GEM = re.compile(r"(?:^|[/\\])(?:gems|bundle|bundler|vendor[/\\]\w*ruby|\.gem|\.rbenv[/\\].*gems)[/\\]")
 _RUNNER = re.compile(r"[/\\](?:minitest|rspec[\w-]*|test-unit|cucumber[\w-]*|mocha|zeitwerk|bootsnap|power_assert)-\d")
 _RUNTIME = re.compile(
-    r"^<internal:|[/\\]lib(?:64)?[/\\]ruby[/\\]|^ruby[/\\]|[/\\]rubygems[/\\]|^\((?:eval|irb|pry|erb)"
+    r"^<internal:|[/\\]lib(?:64)?[/\\]ruby[/\\]|^ruby[/\\]\d|[/\\]rubygems[/\\]|^\((?:eval|irb|pry|erb)"
 )
 _SCRIPT = re.compile(r"(?:^|[/\\])(?:bin|exe|Scripts)[/\\][^/\\]+$")
 

@@ -84,14 +84,16 @@ async def test_a_sure_rule_without_a_fix_asks_for_a_line_and_keeps_its_words(sce
     assert fix.edits[0].text == '    return data.get("name", "")\n'
 
 
-@pytest.mark.parametrize("finding", [None, UNSURE])
-async def test_an_unsure_rule_or_none_gives_way_to_the_models_words(scene: Scene, finding: object) -> None:
+@pytest.mark.parametrize(("finding", "category"), [(None, "unhandled-input"), (UNSURE, UNSURE.category)])
+async def test_an_unsure_rule_or_none_gives_way_to_the_models_words_but_keeps_its_category(
+    scene: Scene, finding: object, category: str
+) -> None:
     scene.host.finding = finding  # type: ignore[assignment]
     assert scene.model
     scene.model.text = FULL
     diagnosis = await closer(scene)
     explanation = diagnosis.explanation
-    assert (explanation.by, explanation.category) == ("model", "unhandled-input")
+    assert (explanation.by, explanation.category) == ("model", category)
     assert explanation.cause == "The text has no name."
     assert explanation.model == "m@0123456789ab"
     assert explanation.prompt == "missing-key@1"

@@ -31,7 +31,9 @@ _PLACE = re.compile(
 _BOLD = re.compile(r" in <b>(?P<file>[^<]+)</b> on line <b>(?P<line>\d++)</b>")
 _TRACE = re.compile(r"\s*+(?:PHP )?(?:<b>)?(?:Stack trace|Call Stack)(?:</b>)?:")
 _NEXT = re.compile(rf"\s*+Next (?:exception '|(?P<type>{_CLASS})(?:: | in |$))")
+_LOGGED_AGAIN = re.compile(r'\s*+thrown \{"exception":"\[object\] \(')
 _THROWN = re.compile(r"\s*+thrown in .*")
+MAX_CONTEXT_LINES = 400
 MAX_MESSAGE_LINES = 40
 
 
@@ -99,9 +101,21 @@ def _exception(lines: tuple[str, ...], first: int, kind: str) -> Crash | None:
         at = _next(lines, last + 1)
     if not causes:
         return None
-    if last + 1 < len(lines) and _THROWN.match(lines[last + 1]):
+    if last + 1 < len(lines) and _LOGGED_AGAIN.match(lines[last + 1]):
+        last = _context_end(lines, last + 1)
+    elif last + 1 < len(lines) and _THROWN.match(lines[last + 1]):
         last += 1
     return Crash("php", first, last, tuple(causes), handled=not kind and logged_quietly(lines, first))
+
+
+def _context_end(lines: tuple[str, ...], index: int) -> int:
+    """The last line of a Monolog record whose context says the same exception again."""
+    for end in range(index + 1, min(len(lines), index + MAX_CONTEXT_LINES)):
+        if starts_record(lines[end]):
+            break
+        if lines[end].rstrip().endswith(('"}', '"} []')):
+            return end
+    return index
 
 
 def _next(lines: tuple[str, ...], index: int) -> int | None:

@@ -46,6 +46,24 @@ SHAPES = {
             )
         ],
     ),
+    "laraveltwice": (
+        """\
+[2024-01-01 10:00:00] local.ERROR: Uncaught LogicException: no price in /var/www/shop/app/Price.php:9
+Stack trace:
+#0 /var/www/shop/app/Price.php(12): find()
+#1 {main}
+  thrown {"exception":"[object] (Symfony\\\\Component\\\\ErrorHandler\\\\Error\\\\FatalError(code: 0): Uncaught LogicException: no price in /var/www/shop/app/Price.php:9
+Stack trace:
+#0 /var/www/shop/app/Price.php(12): find()
+#1 {main}
+  thrown at /var/www/shop/app/Price.php:9)
+[stacktrace]
+#0 {main}
+"} 
+[2024-01-01 10:00:01] local.INFO: next
+""",
+        [(0, 11, "LogicException", "/var/www/shop/app/Price.php", 9, "assertion-or-invariant", False)],
+    ),
     "symfony": (
         """\
 [2024-01-01T10:00:00.000000+00:00] request.CRITICAL: Uncaught PHP Exception TypeError: "Basket::total(): Argument #1 must be of type int, string given" at /app/src/Basket.php line 9 {"exception":"[object] (TypeError(code: 0): Basket::total(): Argument #1 must be of type int, string given at /app/src/Basket.php:9)"} []""",

@@ -83,7 +83,9 @@ class Neovim:
         )
         if asked.returncode != 0:
             raise AssertionError(f"{expression}\n{asked.stderr}\n{self.screen()}")
-        return json.loads(asked.stdout).get("value")
+        answer = json.loads(asked.stdout)
+        # A table whose only value is nil is empty, and Lua does not tell an empty table from an empty list.
+        return answer.get("value") if isinstance(answer, dict) else None
 
     def wait(self, expression: str, why: str) -> Any:
         """The first truthy value of ``expression``; what it waits for is a fact, never a time."""

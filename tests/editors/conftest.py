@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser or a terminal on a busy machine may miss its moment: a walk that fails is walked once more, and it is told.
+    """A browser on a busy machine may miss its moment: a walk that fails is walked once more, and the run says so.
 
     What it shows is not loosened: it has to be seen whole in one of the two walks.
     """

@@ -128,11 +128,6 @@ class Analysis:
         touched = self._session.findings.replace(uri, [])
         diagnostics.publish(self._session, [uri, *(from_path(path) for path in touched)])
 
-    async def idle(self) -> None:
-        """Wait until no analysis is under way or asked for."""
-        while busy := [lane.task for lane in self._lanes.values() if lane.task and not lane.task.done()]:
-            await asyncio.wait(busy)
-
     # ------------------------------------------------------------ the work
 
     async def analyse(self, uri: str) -> None:

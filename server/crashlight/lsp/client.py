@@ -22,10 +22,8 @@ class Client:
     progress: bool
     refresh_lenses: bool
     refresh_hints: bool
-    refresh_tokens: bool
     watches_files: bool
     pulls_configuration: bool
-    shows_documents: bool
     link_tooltips: bool
     lone_cr_ends_a_line: bool
 
@@ -56,10 +54,8 @@ class Client:
             progress=has("window.work_done_progress"),
             refresh_lenses=has("workspace.code_lens.refresh_support"),
             refresh_hints=has("workspace.inlay_hint.refresh_support"),
-            refresh_tokens=has("workspace.semantic_tokens.refresh_support"),
             watches_files=has("workspace.did_change_watched_files.dynamic_registration"),
             pulls_configuration=has("workspace.configuration"),
             link_tooltips=has("text_document.document_link.tooltip_support"),
-            shows_documents=has("window.show_document.support"),
             lone_cr_ends_a_line=options.get("lineEnds") != "crlf",
         )

@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from crashlight.domain import FileSpan, SourcePlace
 from crashlight.lsp import words
+from crashlight.lsp.edits import lines_of
 from crashlight.lsp.findings import Finding
 from crashlight.lsp.session import Session
 from crashlight.lsp.uris import from_path, to_path
@@ -93,8 +94,7 @@ def range_in(session: Session, uri: str, span: FileSpan) -> types.Range:
 
 def source_range(session: Session, place: SourcePlace) -> types.Range:
     """The text of a source line, without its indentation."""
-    data = session.files.read_source(Path(place.path))
-    lines = session.documents.split(data.decode("utf-8", "replace")) if data else ()
+    lines = lines_of(session, from_path(place.path)) or ()
     text = lines[place.line - 1].rstrip("\r\n") if place.line <= len(lines) else ""
     start = len(text) - len(text.lstrip())
     return session.documents.units.range(text, place.line - 1, start, len(text))
@@ -170,9 +170,8 @@ def _still_there(session: Session, finding: Finding) -> bool:
     culprit = finding.occurrence.culprit
     if culprit is None or culprit.source is None or culprit.frame.text is None:
         return True
-    data = session.files.read_source(Path(culprit.source.path))
-    if data is None:
+    lines = lines_of(session, from_path(culprit.source.path))
+    if lines is None:
         return False
-    lines = session.documents.split(data.decode("utf-8", "replace"))
     line = lines[culprit.source.line - 1] if culprit.source.line <= len(lines) else ""
     return culprit.frame.text.strip() in line or line.strip() in culprit.frame.text

@@ -1,12 +1,12 @@
 """textDocument/hover: why it crashed; on a frame, the source that it points to as well."""
 
-from pathlib import Path
-
 from lsprotocol import types
 
 from crashlight.domain import SourcePlace
 from crashlight.lsp import closer_look, feedback, lookup, words
+from crashlight.lsp.edits import lines_of
 from crashlight.lsp.session import Session
+from crashlight.lsp.uris import from_path
 
 LINES_AROUND = 3
 
@@ -29,10 +29,9 @@ async def hover(session: Session, params: types.HoverParams) -> types.Hover | No
 
 def _excerpt(session: Session, place: SourcePlace) -> str:
     """A few numbered lines around a place, with an arrow at it."""
-    data = session.files.read_source(Path(place.path))
-    if data is None:
+    lines = lines_of(session, from_path(place.path))
+    if lines is None:
         return ""
-    lines = session.documents.split(data.decode("utf-8", "replace"))
     first = max(1, place.line - LINES_AROUND)
     numbered = [
         f"{'→' if number == place.line else ' '} {number:4d}  {lines[number - 1].rstrip()[:200]}"

@@ -124,10 +124,9 @@ async def _serve(make_parts: Any, stdin: BinaryIO, stdout: BinaryIO) -> int:
 
 def register(server: LanguageServer, session: Session) -> None:
     """Tell pygls which methods there are and who answers them."""
-    table = LatencyTable()
+    table = session.latencies
     analysis = Analysis(session)
     synchronization = Synchronization(session, analysis)
-    session.latencies = table
 
     for method, handler, options in REQUESTS:
         server.feature(method, options)(dispatch.request(session, table, method, handler))

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,6 @@ class Session:
         self.parts: Any = None
         self.diagnostician: Any = None
         self.listening_to: Any = None  # the store whose news this session shows
-        self.started = time.monotonic()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def initialize(self, params: types.InitializeParams) -> None:
